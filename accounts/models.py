@@ -1,0 +1,176 @@
+"""People, the sides whose signatures are needed, who may stand in for whom, and the tokens of other tools.
+
+Rows only. Who becomes an owner, who delegates and which side has a seat is decided in the glossary's write path;
+nothing here may be changed past it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from knox.models import AbstractAuthToken
+from simple_history.models import HistoricalRecords
+
+
+class Side(models.Model):
+    """A party whose signature is needed. `sales` and `marketing` are installed and keep their seat for ever."""
+
+    key = models.SlugField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    has_seat = models.BooleanField(default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+INSTALLED_SIDES = {"sales": "Sales", "marketing": "Marketing"}
+
+
+class Role(models.TextChoices):
+    MEMBER = "member", "Member"
+    OWNER = "owner", "Owner"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def owners_of(self, side_key: str) -> "UserQuerySet":
+        return self.active().filter(side_id=side_key, role=Role.OWNER)
+
+
+class User(AbstractUser):
+    """A person; at most one side; member or owner of it. Never deleted, only deactivated."""
+
+    side = models.ForeignKey(Side, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+    role = models.CharField(max_length=10, choices=Role.choices, blank=True, default="")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    objects = UserManager.from_queryset(UserQuerySet)()  # type: ignore[misc]
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="a_role_belongs_to_a_side",
+                condition=Q(side__isnull=True, role="") | Q(side__isnull=False, role__in=Role.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The name shown beside a signature and to every reader."""
+        return self.get_full_name() or self.username
+
+    @property
+    def is_owner(self) -> bool:
+        return self.is_active and self.role == Role.OWNER
+
+
+class AppointmentState(models.TextChoices):
+    PENDING = "pending", "Waits for an owner's confirmation"
+    CONFIRMED = "confirmed", "Confirmed"
+    DECLINED = "declined", "Not confirmed"
+    ENDED = "ended", "Ended"
+
+
+class Appointment(models.Model):
+    """A person named as owner of a side; takes effect when an owner of that side confirms it, or at once where none is."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
+    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="appointments")
+    state = models.CharField(max_length=10, choices=AppointmentState.choices, default=AppointmentState.PENDING)
+    appointed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    appointed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "side"],
+                condition=Q(state=AppointmentState.PENDING),
+                name="one_pending_appointment_per_person_and_side",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as owner of {self.side} ({self.get_state_display()})"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def live(self, at: datetime) -> "DelegationQuerySet":
+        """Those that count at the instant `at`; nobody has to end one whose dates are over."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at, revoked_at__isnull=True)
+
+    def standing(self, at: datetime) -> "DelegationQuerySet":
+        """Those that count now or will: not revoked and not over."""
+        return self.filter(ends_at__gt=at, revoked_at__isnull=True)
+
+
+class Delegation(models.Model):
+    """An owner lends the own seat to a person of the same side, between two instants."""
+
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_given")
+    delegate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_held")
+    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="delegations")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    given_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_delegation_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(name="nobody_delegates_to_themselves", condition=~Q(owner=F("delegate"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} for {self.owner}"
+
+
+class Token(AbstractAuthToken):
+    """A tool's key to the API: stored as a digest, expiring, named after the tool. It never signs.
+
+    `scopes` holds "read" and, for tools that suggest changes, "propose". Revoking keeps the row, so that the
+    history can still say which tool did what.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.CharField(max_length=128, unique=True)
+    name = models.CharField(max_length=80)
+    scopes = models.JSONField(default=list)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords(excluded_fields=["digest"])
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_live(self, at: datetime | None = None) -> bool:
+        """Whether the token opens anything at `at` (now when left out): not revoked, not expired, person active."""
+        at = at or timezone.now()
+        return self.revoked_at is None and (self.expiry is None or self.expiry > at) and self.user.is_active
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes
+
+
+def install_sides(**kwargs: Any) -> None:
+    """Write the two sides every registry has; called after each migration, changes nothing when they are there."""
+    for position, (key, name) in enumerate(INSTALLED_SIDES.items()):
+        Side.objects.get_or_create(key=key, defaults={"name": name, "position": position})

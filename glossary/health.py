@@ -1,0 +1,35 @@
+"""What a load balancer asks: does the process live, and can this installation keep its promises?"""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+
+from glossary.models.final import missing_guards
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers; asks nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers, every migration is applied and every guard is in place; else 503 naming the part."""
+    faults = _faults()
+    status = "not ready" if faults else "ok"
+    return JsonResponse({"status": status, "faults": faults}, status=503 if faults else 200)
+
+
+def _faults() -> list[str]:
+    try:
+        return _migrations() + _guards()
+    except DatabaseError:
+        return ["database"]
+
+
+def _migrations() -> list[str]:
+    executor = MigrationExecutor(connection)
+    return ["migrations"] if executor.migration_plan(executor.loader.graph.leaf_nodes()) else []
+
+
+def _guards() -> list[str]:
+    return [f"guard {name}" for name in missing_guards(connection)]

@@ -1,0 +1,31 @@
+"""Storage: what is kept, and what must always be true of it."""
+
+from glossary.models.discussion import Comment
+from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
+from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
+from glossary.models.sign_off import Objection, SignOff, VoidReason
+from glossary.models.term import Namespace, Term
+from glossary.models.version import InForce, Name, NameClaim, Tier, Version
+
+__all__ = [
+    "OPEN_STATES",
+    "Comment",
+    "Event",
+    "IdempotencyKey",
+    "InForce",
+    "Installation",
+    "LedgerHead",
+    "Name",
+    "NameClaim",
+    "Namespace",
+    "Objection",
+    "Proposal",
+    "Revision",
+    "Salt",
+    "SignOff",
+    "State",
+    "Term",
+    "Tier",
+    "Version",
+    "VoidReason",
+]

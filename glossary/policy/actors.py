@@ -1,0 +1,83 @@
+"""Who acts: a person with a session of their own, a tool with a token, or a command at the console.
+
+Only a `SignedIn` person can sign, object, decline or decide over owners. It is made in one place, from a request,
+and whoever acts on it looks the session up again under the lock.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+
+from accounts.models import Token, User
+from accounts.sessions import stamped_at
+from glossary.domain.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who may read, suggest and comment. `via` names the tool, if one acts in the person's name."""
+
+    user: User
+    via: str = ""
+
+    def refresh(self) -> None:
+        """Read the person anew: side, role and whether they are active may have changed since the request began."""
+        self.user.refresh_from_db()
+
+
+@dataclass(frozen=True)
+class Tool(Actor):
+    """A token at the API: it acts in its person's name with the scopes it has, and never signs."""
+
+    token: Token | None = None
+
+    def refresh(self) -> None:
+        """Read person and token anew.
+
+        Raises `Refusal("unauthenticated")` when the token has been revoked or has expired since.
+        """
+        super().refresh()
+        if self.token is not None:
+            self.token.refresh_from_db()
+            if not self.token.is_live():
+                raise Refusal("unauthenticated", "This token is no longer valid.")
+
+
+@dataclass(frozen=True)
+class Console(Actor):
+    """A command run on the server in an administrator's name, such as set-up."""
+
+
+@dataclass(frozen=True)
+class SignedIn(Actor):
+    """A person in their own browser session; `session_key` is what is checked again when something is signed."""
+
+    session_key: str = ""
+
+
+def signed_in(request: HttpRequest) -> SignedIn:
+    """The person whose session this request carries.
+
+    Raises `Refusal("unauthenticated")` without a signed-in person.
+    """
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        raise Refusal("unauthenticated", "Please sign in first.")
+    return SignedIn(user, session_key=request.session.session_key or "")
+
+
+def authenticated_at(by: Actor) -> datetime | None:
+    """When the person of this actor last proved who they are, read from the stored session; None when there is none.
+
+    The row is read anew, so that an object made up without a session, or one whose session has ended, signs nothing.
+    """
+    if not isinstance(by, SignedIn):
+        return None
+    row = Session.objects.filter(session_key=by.session_key).first()
+    session: dict[str, Any] = row.get_decoded() if row else {}
+    if session.get("_auth_user_id") != str(by.user.pk):
+        return None
+    return stamped_at(session)

@@ -1,0 +1,204 @@
+"""Who may do what: one question per action, answered with None for yes or with the refusal to raise or show.
+
+Actions ask under the lock; pages ask the same question to show a button or to say who can.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from accounts.models import Appointment, AppointmentState, Side, User
+from glossary.domain.refusals import Refusal
+from glossary.models import Comment, Objection, Proposal, SignOff, State
+from glossary.policy.actors import Actor, SignedIn, Tool, authenticated_at
+from glossary.policy.moves import OPEN, wrong_state
+from glossary.policy.seats import Seat, seat_of
+
+Answer = Refusal | None
+
+
+def require(answer: Answer) -> None:
+    """Raise the refusal, if there is one."""
+    if answer is not None:
+        raise answer
+
+
+def _no(sentence: str) -> Refusal:
+    return Refusal("not_permitted", sentence)
+
+
+def _opened_it(by: Tool, proposal: Proposal) -> bool:
+    return by.token is not None and proposal.via_token_id == by.token.pk
+
+
+def _is_author(by: Actor, proposal: Proposal) -> bool:
+    if isinstance(by, Tool):
+        return _opened_it(by, proposal)
+    return proposal.author_id == by.user.pk
+
+
+def _is_owner(by: Actor) -> bool:
+    return not isinstance(by, Tool) and by.user.is_owner
+
+
+def may_read_proposal(by: Actor, proposal: Proposal) -> Answer:
+    """Every signed-in person reads every proposal; a tool reads those it opened."""
+    if isinstance(by, Tool) and not _opened_it(by, proposal):
+        return Refusal("not_found", "There is no such suggestion.")
+    return None
+
+
+def may_suggest(by: Actor) -> Answer:
+    """Anyone signed in, of any side or none, and a tool with the scope `propose`."""
+    if not by.user.is_active:
+        return _no("This account is no longer active.")
+    if isinstance(by, Tool) and not (by.token and by.token.may("propose")):
+        return _no("This token may only read. Ask an administrator for one that may also suggest changes.")
+    return None
+
+
+def may_revise(by: Actor, proposal: Proposal) -> Answer:
+    """A draft anyone signed in; a text being signed only its author or an owner."""
+    if proposal.state not in OPEN:
+        return wrong_state(proposal, "edited")
+    if isinstance(by, Tool) and not _opened_it(by, proposal):
+        return Refusal("not_found", "There is no such suggestion.")
+    if proposal.state == State.IN_REVIEW and not (_is_author(by, proposal) or _is_owner(by)):
+        return _no("While a suggestion is being signed, only its author or an owner can edit it. You can comment.")
+    return may_suggest(by)
+
+
+def may_submit(by: Actor, proposal: Proposal) -> Answer:
+    """The author, any owner, an administrator."""
+    if proposal.state != State.DRAFT:
+        return wrong_state(proposal, "put up for signing")
+    is_administrator = by.user.is_staff and not isinstance(by, Tool)
+    if not (_is_author(by, proposal) or _is_owner(by) or is_administrator):
+        return _no("The author, an owner of a side or an administrator can put this up for signing.")
+    return may_suggest(by)
+
+
+def may_rebase(by: Actor, proposal: Proposal) -> Answer:
+    """The author, any owner."""
+    if proposal.state not in OPEN:
+        return wrong_state(proposal, "updated")
+    if not (_is_author(by, proposal) or _is_owner(by)):
+        return _no("The author or an owner of a side can update this to the newest text.")
+    return may_suggest(by)
+
+
+def may_withdraw(by: Actor, proposal: Proposal) -> Answer:
+    """The author, also through the tool that opened it."""
+    if proposal.state not in OPEN:
+        return wrong_state(proposal, "cancelled")
+    if not _is_author(by, proposal):
+        return _no(f"Only its author, {proposal.author.display_name}, can cancel this suggestion.")
+    return None
+
+
+def _may_speak_for_a_side(by: Actor, at: datetime) -> Answer:
+    """What signing and objecting have in common: a person, in their own session, recently authenticated, with a seat."""
+    if not isinstance(by, SignedIn):
+        return _no("Only a signed-in person can do this. Tokens and commands never sign.")
+    if seat_of(by.user, at) is None:
+        return _no("Only an owner of a side, or a delegate of one, can do this.")
+    since = authenticated_at(by)
+    if since is None or at - since > timedelta(hours=settings.GLOSSARY_SIGNING_MAX_AGE):
+        return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for signing.")
+    return None
+
+
+def _wrote_it(seat: Seat, user: User, proposal: Proposal) -> bool:
+    authors = {proposal.author_id, proposal.text.author_id}
+    return user.pk in authors or (seat.acting_for is not None and seat.acting_for.pk in authors)
+
+
+def may_sign(by: Actor, proposal: Proposal, at: datetime) -> Answer:
+    """An owner of a side or that side's delegate, in person, recently authenticated; the proposal is in review."""
+    if proposal.state != State.IN_REVIEW:
+        return wrong_state(proposal, "signed")
+    if refusal := _may_speak_for_a_side(by, at):
+        return refusal
+    seat = seat_of(by.user, at)
+    assert seat is not None
+    if not seat.side.has_seat:
+        return _no(f"{seat.side.name} does not sign here.")
+    if not settings.GLOSSARY_AUTHOR_MAY_SIGN and _wrote_it(seat, by.user, proposal):
+        return _no("Here, whoever wrote a text does not sign it. Another owner of your side can.")
+    return None
+
+
+def may_object(by: Actor, proposal: Proposal, at: datetime) -> Answer:
+    """The same people who may sign."""
+    if proposal.state != State.IN_REVIEW:
+        return wrong_state(proposal, "sent back")
+    return _may_speak_for_a_side(by, at)
+
+
+def may_withdraw_objection(by: Actor, objection: Objection | None) -> Answer:
+    if not isinstance(by, SignedIn):
+        return _no("Only a signed-in person can do this.")
+    if objection is None:
+        return Refusal("wrong_state", "You have no objection standing against this suggestion.")
+    return None
+
+
+def may_take_back(by: Actor, proposal: Proposal, sign_off: SignOff | None) -> Answer:
+    """The signer, while the proposal is in review."""
+    if not isinstance(by, SignedIn):
+        return _no("Only a signed-in person can do this.")
+    if proposal.state != State.IN_REVIEW:
+        return wrong_state(proposal, "unsigned")
+    if sign_off is None:
+        return Refusal("wrong_state", "There is no signature of yours on the newest text.")
+    return None
+
+
+def may_decline(by: Actor, proposal: Proposal) -> Answer:
+    """An owner of any side."""
+    if not isinstance(by, SignedIn):
+        return _no("Only a signed-in person can do this.")
+    if proposal.state not in OPEN:
+        return wrong_state(proposal, "closed")
+    if not _is_owner(by):
+        return _no("Only an owner of a side can close a suggestion.")
+    return None
+
+
+def may_blank(by: Actor, comment: Comment) -> Answer:
+    """Whoever wrote the comment."""
+    if comment.author_id != by.user.pk:
+        return _no("Only the person who wrote a comment can remove it.")
+    return None
+
+
+def may_administer(by: Actor) -> Answer:
+    """Administrators, in person or at the console; rank never signs."""
+    if isinstance(by, Tool) or not (by.user.is_active and by.user.is_staff):
+        return _no("Only an administrator can do this.")
+    return None
+
+
+def may_decide_appointment(by: Actor, appointment: Appointment) -> Answer:
+    """An existing owner of the side."""
+    if appointment.state != AppointmentState.PENDING:
+        return Refusal("wrong_state", "This appointment has already been decided.")
+    if not isinstance(by, SignedIn) or not _is_owner(by) or by.user.side_id != appointment.side_id:
+        return _no(f"Only an owner of {appointment.side.name} can confirm a further owner of it.")
+    return None
+
+
+def may_delegate(by: Actor) -> Answer:
+    """An owner, for the own seat."""
+    if not isinstance(by, SignedIn) or not _is_owner(by):
+        return _no("Only an owner of a side can lend their seat.")
+    return None
+
+
+def may_lose_seat(side: Side) -> Answer:
+    """Any side but the two installed ones, while nothing is being signed."""
+    if side.key in ("sales", "marketing"):
+        return _no(f"{side.name} always keeps its seat.")
+    if Proposal.objects.in_review().exists():
+        return Refusal("wrong_state", "A seat can only be taken away while nothing is being signed.")
+    return None

@@ -1,0 +1,82 @@
+"""Seats: whose signature is needed, who may give it at an instant, and which of those given count."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Delegation, Role, Side, User
+from glossary.models import Revision, SignOff
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A side's place on a proposal as one person may fill it: in the own right, or acting for an owner."""
+
+    side: Side
+    acting_for: User | None = None
+
+
+def sides_with_a_seat() -> list[Side]:
+    """The sides whose signature every version needs."""
+    return list(Side.objects.filter(has_seat=True))
+
+
+def seat_of(user: User, at: datetime) -> Seat | None:
+    """The seat this person may fill at `at`: an owner's own, or the one an owner of the same side lent; else None."""
+    if not user.is_active or user.side is None:
+        return None
+    if user.role == Role.OWNER:
+        return Seat(user.side)
+    lent = (
+        Delegation.objects.live(at)
+        .filter(delegate=user, side=user.side, owner__is_active=True, owner__role=Role.OWNER, owner__side=user.side)
+        .select_related("owner")
+        .order_by("pk")
+        .first()
+    )
+    return Seat(user.side, lent.owner) if lent else None
+
+
+def is_eligible(sign_off: SignOff, at: datetime) -> bool:
+    """Whether the signer may still fill the seat signed for, in the capacity signed in, at `at`."""
+    signer = sign_off.signer
+    if not signer.is_active or signer.side_id != sign_off.side_id:
+        return False
+    if sign_off.acting_for_id is None:
+        return signer.role == Role.OWNER
+    return (
+        Delegation.objects.live(at)
+        .filter(
+            delegate=signer,
+            owner_id=sign_off.acting_for_id,
+            side_id=sign_off.side_id,
+            owner__is_active=True,
+            owner__role=Role.OWNER,
+            owner__side_id=sign_off.side_id,
+        )
+        .exists()
+    )
+
+
+def live_sign_offs(revision: Revision) -> list[SignOff]:
+    """The signatures on a revision that nobody voided, with their people."""
+    return list(revision.sign_offs.live().select_related("signer", "side", "acting_for").order_by("pk"))
+
+
+def counting(sign_offs: Iterable[SignOff], at: datetime) -> dict[str, SignOff]:
+    """Of live signatures on a newest revision, those that count at `at`, by side key."""
+    return {sign_off.side_id: sign_off for sign_off in sign_offs if is_eligible(sign_off, at)}
+
+
+def who_can_sign(side: Side, at: datetime) -> list[User]:
+    """Everybody who could fill the side's seat at `at`, owners first: whom to ask for a missing signature."""
+    owners = list(User.objects.owners_of(side.key).order_by("pk"))
+    lent = Delegation.objects.live(at).filter(side=side, owner__in=owners, delegate__is_active=True)
+    delegates = User.objects.filter(delegations_held__in=lent, side=side).exclude(role=Role.OWNER).distinct()
+    return [*owners, *delegates.order_by("pk")]
+
+
+def sides_without_owner(sides: Iterable[Side]) -> list[Side]:
+    """Sides for which nobody could sign: they block, they never stand aside."""
+    staffed = set(User.objects.active().filter(role=Role.OWNER).values_list("side_id", flat=True))
+    return [side for side in sides if side.key not in staffed]

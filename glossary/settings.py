@@ -1,0 +1,284 @@
+"""All settings of the registry. The environment is read here and nowhere else; `docs/settings.md` lists what it may say.
+
+An installation is in production unless `DEBUG` or `GLOSSARY_DEMO` is on, and production does not start while one of
+its settings would let strangers in.
+"""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from glossary import request_log
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+
+# --- What this installation is -------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+GLOSSARY_DEMO = env.bool("GLOSSARY_DEMO", default=False)
+IN_PRODUCTION = not (DEBUG or GLOSSARY_DEMO)
+
+GLOSSARY_SITE_URL = env.str("GLOSSARY_SITE_URL", default="" if IN_PRODUCTION else "http://localhost:8000").rstrip("/")
+GLOSSARY_OPEN_READING = env.bool("GLOSSARY_OPEN_READING", default=False)
+GLOSSARY_AUTHOR_MAY_SIGN = env.bool("GLOSSARY_AUTHOR_MAY_SIGN", default=True)
+GLOSSARY_SIGNING_MAX_AGE = timedelta(hours=env.float("GLOSSARY_SIGNING_MAX_AGE", default=12))
+GLOSSARY_BEHIND_PROXY = env.bool("GLOSSARY_BEHIND_PROXY", default=False)
+
+# --- Limits --------------------------------------------------------------------------------------------------------
+
+GLOSSARY_MAX_BODY = env.int("GLOSSARY_MAX_BODY", default=2 * 1024 * 1024)  # bytes of a request
+GLOSSARY_MAX_COMMENT = env.int("GLOSSARY_MAX_COMMENT", default=5 * 1024)  # bytes of a comment or a reason
+GLOSSARY_MAX_LOOKUP_NAMES = env.int("GLOSSARY_MAX_LOOKUP_NAMES", default=1_000)
+GLOSSARY_MAX_PAGE = env.int("GLOSSARY_MAX_PAGE", default=200)  # rows on one page of a list
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_BODY
+FILE_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_BODY
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# --- Secrets and hosts ---------------------------------------------------------------------------------------------
+
+SHORTEST_SECRET_KEY = 50
+
+
+def _kept_secret(path: Path) -> str:
+    """A random key for a demo or a developer, made once and readable by its owner only."""
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(SHORTEST_SECRET_KEY))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if IN_PRODUCTION else _kept_secret(VAR_DIR / "secret_key"))
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+_INSECURE = [
+    (
+        len(SECRET_KEY) < SHORTEST_SECRET_KEY,
+        f"SECRET_KEY is missing or shorter than {SHORTEST_SECRET_KEY} characters: set a long random one and keep it.",
+    ),
+    (
+        not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS,
+        "ALLOWED_HOSTS must name the hosts this registry answers to; '*' would answer to any.",
+    ),
+    (
+        not GLOSSARY_SITE_URL.startswith("https://"),
+        "GLOSSARY_SITE_URL must be the https:// address of this registry; passwords and signatures need TLS.",
+    ),
+]
+if IN_PRODUCTION:
+    for is_insecure, sentence in _INSECURE:
+        if is_insecure:
+            raise ImproperlyConfigured(sentence)
+
+SECURE_SSL_REDIRECT = IN_PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes ask the process itself, past the TLS proxy
+SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IN_PRODUCTION
+SECURE_HSTS_PRELOAD = False
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # whether the whole domain joins the preload list is its owner's choice
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if GLOSSARY_BEHIND_PROXY else None
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IN_PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- Parts ---------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "accounts.apps.AccountsConfig",
+    "glossary.apps.GlossaryConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "simple_history",
+    "rest_framework",
+    "django_filters",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "glossary.request_log.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "glossary.answered_first.AnsweredFirst",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+# Asked many times a second by tools and probes that bring no session: these views are called before sessions,
+# messages and the like are set up, which would cost more than the answer.
+ANSWERED_FIRST = ["/api/v1/lookup", "/healthz", "/readyz"]
+
+ROOT_URLCONF = "glossary.urls"
+WSGI_APPLICATION = "glossary.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database ------------------------------------------------------------------------------------------------------
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Django's settings for a database address: the same durability and waiting times on both engines."""
+    database: dict[str, Any] = environ.Env.db_url_config(url)
+    options = database.setdefault("OPTIONS", {})
+    database["CONN_MAX_AGE"] = None  # opening a connection costs more than a lookup
+    if database["ENGINE"].endswith("sqlite3"):
+        database["NAME"] = str(BASE_DIR / database["NAME"])
+        Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        options.setdefault("transaction_mode", "IMMEDIATE")
+        options.setdefault("timeout", 5)
+        options.setdefault(
+            "init_command",
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
+        )
+    else:
+        database["CONN_HEALTH_CHECKS"] = True
+        options.setdefault("options", "-c lock_timeout=5s")
+    return database
+
+
+DATABASES = {"default": _database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'accord.sqlite3'}"))}
+
+# Rate limits count in the database, so that they hold across processes and restarts.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+
+# --- People --------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # to read the passwords of an older installation
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if GLOSSARY_BEHIND_PROXY else 0
+
+KNOX_TOKEN_MODEL = "accounts.Token"
+REST_KNOX = {
+    "TOKEN_MODEL": KNOX_TOKEN_MODEL,
+    "TOKEN_PREFIX": "acc_",
+    "TOKEN_TTL": timedelta(days=90),  # only when nobody named another
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "AUTO_REFRESH": False,
+}
+
+SIMPLE_HISTORY_REVERT_DISABLED = True
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
+# --- API -----------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "glossary.api.schema.Schema",
+    "EXCEPTION_HANDLER": "glossary.api.problems.handler",
+    "UNICODE_JSON": True,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Accord",
+    "DESCRIPTION": "The words that sales and marketing both signed, for people and for other tools.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- Static files, mail, time, log ---------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STATIC if DEBUG else _HASHED},
+}
+
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="accord@localhost")
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+LOGGING = request_log.logging_settings(level=env.str("GLOSSARY_LOG_LEVEL", default="INFO"))

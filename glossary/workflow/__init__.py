@@ -1,0 +1,57 @@
+"""The write path: everything that can happen. Each action locks, asks, checks, changes and records."""
+
+from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
+from glossary.workflow.installing import mark_as_demo
+from glossary.workflow.projecting import rebuild
+from glossary.workflow.proposing import change_counter, open_proposal, rebase, revise, submit, withdraw
+from glossary.workflow.raising import label_term, raise_word
+from glossary.workflow.repeating import once
+from glossary.workflow.reviewing import decline, send_back, withdraw_objection
+from glossary.workflow.seating import (
+    add_side,
+    appoint_owner,
+    confirm_appointment,
+    deactivate,
+    decline_appointment,
+    delegate,
+    end_delegation,
+    place_member,
+    remove_owner,
+    remove_seat,
+)
+from glossary.workflow.signing import Outcome, Wish, sign_off, sign_several, take_back
+
+__all__ = [
+    "Outcome",
+    "Wish",
+    "add_side",
+    "appoint_owner",
+    "blank_comment",
+    "change_counter",
+    "comment_on_proposal",
+    "comment_on_term",
+    "confirm_appointment",
+    "deactivate",
+    "decline",
+    "decline_appointment",
+    "delegate",
+    "end_delegation",
+    "label_term",
+    "mark_as_demo",
+    "once",
+    "open_proposal",
+    "place_member",
+    "raise_word",
+    "rebase",
+    "rebuild",
+    "remove_owner",
+    "remove_seat",
+    "revise",
+    "send_back",
+    "sign_off",
+    "sign_several",
+    "submit",
+    "take_back",
+    "withdraw",
+    "withdraw_objection",
+]

@@ -1,0 +1,54 @@
+"""Fetching, under the lock, the rows an action is about; nothing is decided on a row read before it."""
+
+from typing import TypeVar
+
+from django.db import models
+
+from accounts.models import Appointment, Delegation, Side, User
+from glossary.domain.refusals import Refusal
+from glossary.models import Comment, Proposal, Term
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def _found(rows: "models.QuerySet[Row]", sentence: str) -> Row:
+    row = rows.first()
+    if row is None:
+        raise Refusal("not_found", sentence)
+    return row
+
+
+def find_proposal(proposal_id: int) -> Proposal:
+    """The proposal with its term, author and newest text.
+
+    Raises `Refusal("not_found")`.
+    """
+    rows = Proposal.objects.filter(pk=proposal_id).select_related("term", "author", "newest__base")
+    return _found(rows, "There is no such suggestion.")
+
+
+def find_term(slug: str) -> Term:
+    return _found(Term.objects.filter(slug=slug), f"There is no word with the address “{slug}”.")
+
+
+def find_user(user_id: int) -> User:
+    return _found(User.objects.filter(pk=user_id).select_related("side"), "There is no such person.")
+
+
+def find_side(key: str) -> Side:
+    return _found(Side.objects.filter(key=key), f"There is no side called “{key}”.")
+
+
+def find_comment(comment_id: int) -> Comment:
+    return _found(Comment.objects.filter(pk=comment_id).select_related("term", "proposal"), "There is no such comment.")
+
+
+def find_appointment(appointment_id: int) -> Appointment:
+    rows = Appointment.objects.filter(pk=appointment_id).select_related("user", "side")
+    return _found(rows, "There is no such appointment.")
+
+
+def find_delegation(delegation_id: int) -> Delegation:
+    rows = Delegation.objects.filter(pk=delegation_id).select_related("owner", "delegate", "side")
+    return _found(rows, "There is no such delegation.")

@@ -1,0 +1,109 @@
+"""Publication: what happens in the transaction of the last missing signature, and nowhere else."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.models import Side
+from glossary import policy
+from glossary.domain.names import FOLD_VERSION, fold
+from glossary.ledger import Head
+from glossary.ledger.chain import canonical
+from glossary.models import NameClaim, Proposal, SignOff, Version
+from glossary.policy import SignedIn
+from glossary.rendering.instants import iso
+from glossary.workflow.projecting import project
+
+
+def publish_if_complete(proposal: Proposal, *, by: SignedIn, head: Head) -> Version | None:
+    """Make the newest text a version when every seat counts on it, each by a different person; else None.
+
+    Raises `Refusal("duplicate_name")` when another term has claimed the name; nothing of the signature is then kept.
+    """
+    seats = policy.sides_with_a_seat()
+    given = policy.counting(policy.live_sign_offs(proposal.text), head.at)
+    if not _every_seat_by_another_person(seats, given):
+        return None
+    policy.check_names_are_free(proposal.text.content, proposal.term)
+    version = _publish(proposal, [given[side.key] for side in seats], head)
+    policy.move(proposal, "publish")
+    proposal.ended_at, proposal.ended_by = head.at, by.user
+    proposal.save(update_fields=["state", "ended_at", "ended_by"])
+    _claim_name(version)
+    project(proposal.term)
+    _record(version, by, head)
+    return version
+
+
+def _every_seat_by_another_person(seats: Sequence[Side], given: dict[str, SignOff]) -> bool:
+    signers = {given[side.key].signer_id for side in seats if side.key in given}
+    return len(signers) == len(seats) >= 2
+
+
+def _publish(proposal: Proposal, sign_offs: list[SignOff], head: Head) -> Version:
+    revision = proposal.text
+    latest = Version.objects.latest(proposal.term)
+    return Version.objects.create(
+        term=proposal.term,
+        number=latest.number + 1 if latest else 1,
+        proposal=proposal,
+        revision=revision,
+        digest=revision.digest,
+        seats=canonical_seats(sign_offs),
+        published_at=head.at,
+        in_force_from=max(revision.effective_from or head.at, head.at),
+    )
+
+
+def canonical_seats(sign_offs: Sequence[SignOff]) -> str:
+    """The signatures as they are at publication, as canonical JSON text: kept whatever becomes of the people."""
+    return canonical_list([_seat(sign_off) for sign_off in sign_offs])
+
+
+def canonical_list(rows: list[dict[str, Any]]) -> str:
+    return "[" + ",".join(canonical(row) for row in rows) + "]"
+
+
+def _seat(sign_off: SignOff) -> dict[str, Any]:
+    signer, acting_for = sign_off.signer, sign_off.acting_for
+    seat = {
+        "side": sign_off.side_id,
+        "sign_off": sign_off.pk,
+        "person": signer.pk,
+        "name": signer.display_name,
+        "role": signer.role,
+        "at": iso(sign_off.at),
+        "acting_for": acting_for.display_name if acting_for else "",
+        "reservation": sign_off.reservation,
+    }
+    return {key: value for key, value in seat.items() if value != ""}
+
+
+def _claim_name(version: Version) -> None:
+    """The preferred name belongs to this term from now on, also of a version not yet in force."""
+    content = version.content
+    namespace, folded = policy.namespace_of(content), fold(content.name)
+    if not NameClaim.objects.filter(namespace=namespace, folded=folded).exists():
+        NameClaim.objects.create(
+            namespace=namespace, folded=folded, fold_version=FOLD_VERSION, term=version.term, version=version
+        )
+
+
+def _record(version: Version, by: SignedIn, head: Head) -> None:
+    head.record(
+        "version.published",
+        by=by,
+        proposal=version.proposal,
+        version=version.number,
+        digest=version.digest,
+        revision=version.revision.number,
+        base=version.revision.base.number if version.revision.base else None,
+        in_force_from=iso(version.in_force_from),
+        published_at=iso(version.published_at),
+        seats_digest=seats_digest(version.seats),
+    )
+
+
+def seats_digest(seats: str) -> str:
+    """SHA-256 of the stored seats, by which the ledger covers them."""
+    return hashlib.sha256(seats.encode()).hexdigest()

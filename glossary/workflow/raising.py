@@ -1,0 +1,75 @@
+"""Writing a word down: the row that a wanted or agreed word is for ever addressed by."""
+
+from datetime import datetime
+
+from glossary import ledger, policy
+from glossary.domain.names import fold, name_problem, slug_for
+from glossary.domain.refusals import Refusal
+from glossary.models import NameClaim, Namespace, Term
+from glossary.policy import Actor
+from glossary.workflow.discussing import checked_text
+from glossary.workflow.finding import find_term
+
+
+def raise_word(name: str, *, by: Actor, note: str = "") -> Term:
+    """Write a word down as wanted, so that somebody can suggest what it means.
+
+    Refusals: `invalid` for a name that breaks the rules, `duplicate_name` with the address of the word that has it,
+    `not_permitted`.
+    """
+    with ledger.locked(by) as head:
+        policy.require(policy.may_suggest(by))
+        name = _checked_name(name)
+        note = checked_text(note, field="note", required=False)
+        holder = find_term_by_name(name, Namespace.WORD)
+        if holder is not None:
+            raise policy.duplicate_name(name, holder)
+        term = new_term(name, namespace=Namespace.WORD, by=by, at=head.at, note=note)
+        head.record("term.raised", by=by, term=term, name=name, slug=term.slug, texts={"note": note})
+        return term
+
+
+def _checked_name(name: object) -> str:
+    text = name.strip() if isinstance(name, str) else ""
+    problem = name_problem(text)
+    if problem:
+        raise Refusal("invalid", problem, errors=[{"path": "name", "code": "name", "message": problem}])
+    return text
+
+
+def find_term_by_name(name: str, namespace: Namespace) -> Term | None:
+    """The term that has this name already, as an agreed claim or as its first name; else None."""
+    folded = fold(name)
+    claim = NameClaim.objects.filter(namespace=namespace, folded=folded).select_related("term").first()
+    return claim.term if claim else Term.objects.filter(namespace=namespace, folded=folded).first()
+
+
+def new_term(name: str, *, namespace: Namespace, by: Actor, at: datetime, note: str = "") -> Term:
+    """The row of a new term, its slug made from the name and from then on fixed."""
+    term = Term.objects.create(
+        slug="", namespace=namespace, name=name, folded=fold(name), note=note, raised_by=by.user, raised_at=at
+    )
+    slug = slug_for(name)
+    if slug and namespace is Namespace.RECORD_TYPE:
+        slug = f"record-{slug}"
+    taken = not slug or Term.objects.filter(slug=slug).exists()
+    term.slug = f"term-{term.pk}" if taken else slug
+    term.save(update_fields=["slug"])
+    return term
+
+
+def label_term(
+    slug: str, *, by: Actor, category: str | None = None, tags: list[str] | None = None, is_required: bool | None = None
+) -> Term:
+    """Change what is not signed: category, tags and the tick “required word”. Refusals: `not_permitted`, `not_found`."""
+    with ledger.locked(by) as head:
+        policy.require(policy.may_administer(by))
+        term = find_term(slug)
+        wanted = {"category": category, "tags": tags, "is_required": is_required}
+        changed = {field: value for field, value in wanted.items() if value not in (None, getattr(term, field))}
+        for field, value in changed.items():
+            setattr(term, field, value)
+        if changed:
+            term.save(update_fields=list(changed))
+            head.record("term.labelled", by=by, term=term, **changed)
+        return term

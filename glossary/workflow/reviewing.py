@@ -1,0 +1,83 @@
+"""The nos: send back, close without change; and no longer standing against a text."""
+
+from glossary import ledger, policy
+from glossary.models import Objection, Proposal, VoidReason
+from glossary.policy import SignedIn
+from glossary.workflow.discussing import checked_text
+from glossary.workflow.finding import find_proposal
+from glossary.workflow.signing import check_digest
+from glossary.workflow.voiding import void
+
+
+def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Objection:
+    """Object to the text with this digest: its signatures are void and the suggestion is a draft again.
+
+    The objection stands against this text until the objector withdraws it. Refusals: `digest_changed`, `invalid`
+    without a reason, `reauthenticate`, `not_permitted`, `wrong_state`, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        proposal = find_proposal(proposal_id)
+        policy.require(policy.may_object(by, proposal, head.at))
+        check_digest(proposal, digest)
+        reason = checked_text(reason, field="reason")
+        seat = policy.seat_of(by.user, head.at)
+        assert seat is not None
+        policy.move(proposal, "send_back")
+        proposal.save(update_fields=["state"])
+        for sign_off in policy.live_sign_offs(proposal.text):
+            void(sign_off, VoidReason.OBJECTION, by=by, head=head)
+        objection = Objection.objects.create(
+            revision=proposal.text,
+            term=proposal.term,
+            digest=proposal.text.digest,
+            side=seat.side,
+            objector=by.user,
+            acting_for=seat.acting_for,
+            reason=reason,
+            at=head.at,
+        )
+        head.record(
+            "proposal.sent_back",
+            by=by,
+            proposal=proposal,
+            side=seat.side,
+            objection=objection.pk,
+            revision=proposal.text.number,
+            digest=objection.digest,
+            texts={"reason": reason},
+        )
+        return objection
+
+
+def withdraw_objection(proposal_id: int, *, by: SignedIn) -> list[Objection]:
+    """The objector no longer stands against the texts of this suggestion.
+
+    Refusals: `wrong_state` without one, `not_permitted`, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        proposal = find_proposal(proposal_id)
+        own = list(Objection.objects.standing().filter(revision__proposal=proposal, objector=by.user).order_by("pk"))
+        policy.require(policy.may_withdraw_objection(by, own[0] if own else None))
+        for objection in own:
+            objection.withdrawn_at = head.at
+            objection.save(update_fields=["withdrawn_at"])
+            head.record(
+                "objection.withdrawn", by=by, proposal=proposal, objection=objection.pk, digest=objection.digest
+            )
+        return own
+
+
+def decline(proposal_id: int, *, by: SignedIn, reason: str) -> Proposal:
+    """An owner closes a suggestion without change; what is in force is untouched.
+
+    Refusals: `invalid` without a reason, `wrong_state`, `not_permitted`, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        proposal = find_proposal(proposal_id)
+        policy.require(policy.may_decline(by, proposal))
+        proposal.end_reason = checked_text(reason, field="reason")
+        policy.move(proposal, "decline")
+        proposal.ended_at, proposal.ended_by = head.at, by.user
+        proposal.save(update_fields=["state", "ended_at", "ended_by", "end_reason"])
+        head.record("proposal.declined", by=by, proposal=proposal, texts={"reason": proposal.end_reason})
+        return proposal

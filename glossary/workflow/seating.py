@@ -1,0 +1,255 @@
+"""Who speaks for a side: members, owners, delegates and the sides themselves. Roles change here and nowhere else.
+
+Every change is an event that both sides can read, and losing the role voids the open signatures with it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
+from glossary import ledger, policy
+from glossary.domain.refusals import Refusal
+from glossary.ledger import Head
+from glossary.policy import Actor, SignedIn
+from glossary.workflow.discussing import checked_text
+from glossary.workflow.finding import find_appointment, find_delegation, find_side, find_user
+from glossary.workflow.voiding import void_all_given_as, void_given_for
+
+LONGEST_DELEGATION = timedelta(days=366)
+
+
+def place_member(user_id: int, *, by: Actor, side: str | None) -> User:
+    """Make a person a member of a side, or of none. An owner who moves loses the seat.
+
+    Refusals: `not_permitted`, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        policy.require(policy.may_administer(by))
+        user, to = find_user(user_id), find_side(side) if side else None
+        if user.side == to and user.role != Role.OWNER:
+            return user
+        if user.role == Role.OWNER:
+            _record_removal(user, by, head)
+        _set_role(user, to, Role.MEMBER if to else "", by, head)
+        head.record("person.placed", by=by, subject=user, side=to)
+        return user
+
+
+def _set_role(user: User, side: Side | None, role: str, by: Actor, head: Head) -> None:
+    """Change the role. Whatever the person signed so far in the old one no longer counts on open suggestions."""
+    was_owner = user.role == Role.OWNER
+    user.side, user.role = side, role
+    user.save(update_fields=["side", "role"])
+    void_all_given_as(user, by=by, head=head)
+    _end_delegations(Delegation.objects.standing(head.at).filter(delegate=user), by, head)
+    if was_owner:
+        _end_delegations(Delegation.objects.standing(head.at).filter(owner=user), by, head)
+
+
+def _record_removal(user: User, by: Actor, head: Head) -> None:
+    head.record("owner.removed", by=by, subject=user, side=user.side)
+
+
+def appoint_owner(user_id: int, *, by: Actor, side: str) -> Appointment:
+    """Name a person owner of a side: at once where the side has none, else once an owner of it has confirmed.
+
+    Refusals: `not_permitted`, `wrong_state` for somebody who owns already or is no longer active, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        policy.require(policy.may_administer(by))
+        user, of = find_user(user_id), find_side(side)
+        _check_appointable(user, of)
+        waits = User.objects.owners_of(of.key).exists()
+        appointment = Appointment.objects.create(
+            user=user,
+            side=of,
+            state=AppointmentState.PENDING if waits else AppointmentState.CONFIRMED,
+            appointed_by=by.user,
+            appointed_at=head.at,
+        )
+        if waits:
+            head.record("owner.appointed", by=by, subject=user, side=of, appointment=appointment.pk)
+        else:
+            _set_role(user, of, Role.OWNER, by, head)
+            head.record("owner.installed", by=by, subject=user, side=of, appointment=appointment.pk)
+        return appointment
+
+
+def _check_appointable(user: User, side: Side) -> None:
+    if not user.is_active:
+        raise Refusal("wrong_state", f"{user.display_name} is no longer active.")
+    if user.role == Role.OWNER and user.side is not None:
+        raise Refusal("wrong_state", f"{user.display_name} already owns for {user.side.name}. Remove that role first.")
+    if user.appointments.filter(side=side, state=AppointmentState.PENDING).exists():
+        raise Refusal("wrong_state", f"This already waits for an owner of {side.name} to confirm.")
+
+
+def confirm_appointment(appointment_id: int, *, by: SignedIn) -> Appointment:
+    """An owner of the side says yes, and the person owns from now on. Refusals: `not_permitted`, `wrong_state`, `not_found`."""
+    with ledger.locked(by) as head:
+        appointment = find_appointment(appointment_id)
+        policy.require(policy.may_decide_appointment(by, appointment))
+        user = find_user(appointment.user_id)
+        if not user.is_active or user.role == Role.OWNER:
+            raise Refusal("wrong_state", f"{user.display_name} can no longer be appointed.")
+        _decide(appointment, AppointmentState.CONFIRMED, by, head)
+        _set_role(user, appointment.side, Role.OWNER, by, head)
+        head.record("owner.confirmed", by=by, subject=user, side=appointment.side, appointment=appointment.pk)
+        return appointment
+
+
+def decline_appointment(appointment_id: int, *, by: SignedIn) -> Appointment:
+    """An owner of the side says no; nothing changes. Refusals: `not_permitted`, `wrong_state`, `not_found`."""
+    with ledger.locked(by) as head:
+        appointment = find_appointment(appointment_id)
+        policy.require(policy.may_decide_appointment(by, appointment))
+        _decide(appointment, AppointmentState.DECLINED, by, head)
+        head.record(
+            "owner.declined", by=by, subject=appointment.user, side=appointment.side, appointment=appointment.pk
+        )
+        return appointment
+
+
+def _decide(appointment: Appointment, state: AppointmentState, by: Actor, head: Head) -> None:
+    appointment.state, appointment.decided_by, appointment.decided_at = state, by.user, head.at
+    appointment.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def remove_owner(user_id: int, *, by: Actor) -> User:
+    """An owner becomes a member of the side; the open signatures are void in the same transaction.
+
+    A side left without an owner blocks; it never stands aside. Refusals: `not_permitted`, `wrong_state`, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        policy.require(policy.may_administer(by))
+        user = find_user(user_id)
+        if user.role != Role.OWNER:
+            raise Refusal("wrong_state", f"{user.display_name} is not an owner.")
+        _record_removal(user, by, head)
+        _set_role(user, user.side, Role.MEMBER, by, head)
+        return user
+
+
+def deactivate(user_id: int, *, by: Actor) -> User:
+    """Shut a person out for good: no sign-in, no token, no signature on anything open. Nobody is ever deleted.
+
+    Refusals: `not_permitted`, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        policy.require(policy.may_administer(by))
+        user = find_user(user_id)
+        if not user.is_active:
+            return user
+        if user.role == Role.OWNER:
+            _record_removal(user, by, head)
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        _set_role(user, user.side, Role.MEMBER if user.side else "", by, head)
+        head.record("person.deactivated", by=by, subject=user, side=user.side)
+        return user
+
+
+def delegate(delegate_id: int, *, by: SignedIn, starts_at: datetime, ends_at: datetime) -> Delegation:
+    """Lend the own seat to a colleague of the same side between two aware instants, at most a year.
+
+    One step: whoever holds a seat on loan lends it to nobody. Refusals: `not_permitted`, `invalid`, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        policy.require(policy.may_delegate(by))
+        colleague = find_user(delegate_id)
+        _check_delegation(colleague, by.user, starts_at, ends_at, head.at)
+        assert by.user.side is not None
+        row = Delegation.objects.create(
+            owner=by.user,
+            delegate=colleague,
+            side=by.user.side,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            given_at=head.at,
+        )
+        head.record(
+            "delegation.given",
+            by=by,
+            subject=colleague,
+            side=row.side,
+            delegation=row.pk,
+            starts_at=starts_at.isoformat(),
+            ends_at=ends_at.isoformat(),
+        )
+        return row
+
+
+def _check_delegation(colleague: User, owner: User, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
+    problem = ""
+    if colleague.pk == owner.pk or colleague.side_id != owner.side_id or not colleague.is_active:
+        problem = "Choose an active colleague of your own side."
+    elif colleague.role == Role.OWNER:
+        problem = f"{colleague.display_name} is an owner and can sign already."
+    elif ends_at <= starts_at or ends_at <= at:
+        problem = "The last day must lie after the first, and not in the past."
+    elif ends_at - starts_at > LONGEST_DELEGATION:
+        problem = "A seat can be lent for a year at most."
+    if problem:
+        raise Refusal("invalid", problem, errors=[{"path": "delegate", "code": "delegation", "message": problem}])
+
+
+def end_delegation(delegation_id: int, *, by: SignedIn) -> Delegation:
+    """The owner takes the seat back; what the delegate signed in the owner's name on open suggestions is void.
+
+    Refusals: `not_permitted`, `wrong_state`, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        row = find_delegation(delegation_id)
+        if not isinstance(by, SignedIn) or row.owner_id != by.user.pk:
+            raise Refusal("not_permitted", "Only the owner who lent a seat can take it back.")
+        if row.revoked_at is not None or row.ends_at <= head.at:
+            raise Refusal("wrong_state", "This delegation has already ended.")
+        _end(row, by, head)
+        return row
+
+
+def _end_delegations(rows: Iterable[Delegation], by: Actor, head: Head) -> None:
+    for row in rows:
+        _end(row, by, head)
+
+
+def _end(row: Delegation, by: Actor, head: Head) -> None:
+    row.revoked_at = head.at
+    row.save(update_fields=["revoked_at"])
+    void_given_for(row.delegate, row.owner, by=by, head=head)
+    head.record("delegation.ended", by=by, subject=row.delegate, side=row.side, delegation=row.pk)
+
+
+def add_side(key: str, *, by: Actor, name: str) -> Side:
+    """A further side whose signature is needed from now on, also on every open suggestion.
+
+    Refusals: `not_permitted`, `invalid`, `conflict` for a side that is there.
+    """
+    with ledger.locked(by) as head:
+        policy.require(policy.may_administer(by))
+        name = checked_text(name, field="name")
+        if Side.objects.filter(key=key).exists() or Side.objects.filter(name=name).exists():
+            raise Refusal("conflict", f"There is already a side called “{name}”.")
+        _check_side_key(key)
+        side = Side.objects.create(key=key, name=name, position=Side.objects.count())
+        head.record("side.added", by=by, side=side, name=name)
+        return side
+
+
+def _check_side_key(key: str) -> None:
+    if not (key.isascii() and key.replace("-", "").replace("_", "").isalnum() and key == key.lower()) or key == "both":
+        message = "A side's key is made of small letters, digits and hyphens, and is not “both”."
+        raise Refusal("invalid", message, errors=[{"path": "key", "code": "key", "message": message}])
+
+
+def remove_seat(key: str, *, by: Actor) -> Side:
+    """The side signs no longer. Sales and marketing always do. Refusals: `not_permitted`, `wrong_state`, `not_found`."""
+    with ledger.locked(by) as head:
+        policy.require(policy.may_administer(by))
+        side = find_side(key)
+        policy.require(policy.may_lose_seat(side))
+        if side.has_seat:
+            side.has_seat = False
+            side.save(update_fields=["has_seat"])
+            head.record("side.seat_removed", by=by, side=side)
+        return side

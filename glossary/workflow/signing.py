@@ -1,0 +1,136 @@
+"""The yes: a person signs one exact text for one side. The last missing signature publishes it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from glossary import ledger, policy
+from glossary.domain.refusals import Refusal
+from glossary.ledger import Head
+from glossary.models import Proposal, SignOff, State, VoidReason
+from glossary.policy import Seat, SignedIn
+from glossary.workflow.discussing import checked_text
+from glossary.workflow.finding import find_proposal
+from glossary.workflow.proposing import check_on_the_latest
+from glossary.workflow.publishing import publish_if_complete
+from glossary.workflow.voiding import void
+
+
+class Wish(NamedTuple):
+    """One of several texts to be signed in one act: the proposal, and the digest the person read."""
+
+    proposal: int
+    digest: str
+    reservation: str = ""
+
+
+class Outcome(NamedTuple):
+    """What became of one wish: the signature, or the refusal."""
+
+    proposal: int
+    refusal: Refusal | None
+
+
+def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = "") -> SignOff:
+    """Sign the text with this digest for the side the person speaks for. Signing the same again changes nothing.
+
+    Refusals: `digest_changed` when the newest text is another one, `base_moved`, `seat_taken`, `duplicate_name`
+    (of the completing signature, which is then not kept), `reauthenticate`, `not_permitted`, `wrong_state`,
+    `not_found`, `invalid`.
+    """
+    with ledger.locked(by) as head:
+        proposal = find_proposal(proposal_id)
+        given = _given_already(proposal, by, digest, head.at)
+        if given is not None:
+            return given
+        policy.require(policy.may_sign(by, proposal, head.at))
+        check_digest(proposal, digest)
+        check_on_the_latest(proposal.text, proposal.term)
+        seat = policy.seat_of(by.user, head.at)
+        assert seat is not None
+        _clear_seat(proposal, seat, by, head)
+        signature = _sign(proposal, seat, by, head, checked_text(reservation, field="reservation", required=False))
+        publish_if_complete(proposal, by=by, head=head)
+        return signature
+
+
+def _given_already(proposal: Proposal, by: SignedIn, digest: str, at: datetime) -> SignOff | None:
+    """The person's own standing signature on exactly this newest text: a second click, also after publication."""
+    if not isinstance(by, SignedIn) or proposal.text.digest != digest:
+        return None
+    own = proposal.text.sign_offs.live().filter(signer=by.user).select_related("signer").first()
+    if own is None or proposal.state == State.PUBLISHED:
+        return own
+    return own if proposal.state == State.IN_REVIEW and policy.is_eligible(own, at) else None
+
+
+def check_digest(proposal: Proposal, digest: object) -> None:
+    """The act is bound to the text the person saw.
+
+    Raises `Refusal("digest_changed")` when the newest text is another one.
+    """
+    if digest != proposal.text.digest:
+        raise Refusal(
+            "digest_changed",
+            "The text has changed since you read it. Please read the newest text first.",
+            digest=proposal.text.digest,
+        )
+
+
+def _clear_seat(proposal: Proposal, seat: Seat, by: SignedIn, head: Head) -> None:
+    """Make room on the seat: a signature whose signer no longer speaks for the side gives way, any other holds it."""
+    for standing in policy.live_sign_offs(proposal.text):
+        if standing.side_id != seat.side.key and standing.signer_id != by.user.pk:
+            continue
+        if policy.is_eligible(standing, head.at):
+            raise Refusal("seat_taken", f"{standing.signer.display_name} has already signed for {seat.side.name}.")
+        void(standing, VoidReason.LOST_ROLE, by=by, head=head)
+
+
+def _sign(proposal: Proposal, seat: Seat, by: SignedIn, head: Head, reservation: str) -> SignOff:
+    revision = proposal.text
+    signature = SignOff.objects.create(
+        revision=revision,
+        side=seat.side,
+        signer=by.user,
+        acting_for=seat.acting_for,
+        digest=revision.digest,
+        reservation=reservation,
+        at=head.at,
+    )
+    head.record(
+        "sign_off.given",
+        by=by,
+        proposal=proposal,
+        side=seat.side,
+        sign_off=signature.pk,
+        revision=revision.number,
+        digest=revision.digest,
+        acting_for=seat.acting_for.pk if seat.acting_for else None,
+        texts={"reservation": reservation},
+    )
+    return signature
+
+
+def sign_several(wishes: Sequence[Wish], *, by: SignedIn) -> list[Outcome]:
+    """Sign several texts in one act: each its own signature in its own transaction, in the order given."""
+    return [_try(wish, by) for wish in wishes]
+
+
+def _try(wish: Wish, by: SignedIn) -> Outcome:
+    try:
+        sign_off(wish.proposal, by=by, digest=wish.digest, reservation=wish.reservation)
+    except Refusal as refusal:
+        return Outcome(wish.proposal, refusal)
+    return Outcome(wish.proposal, None)
+
+
+def take_back(proposal_id: int, *, by: SignedIn) -> SignOff:
+    """The signer empties the seat again. Refusals: `wrong_state`, `not_permitted`, `not_found`."""
+    with ledger.locked(by) as head:
+        proposal = find_proposal(proposal_id)
+        own = proposal.text.sign_offs.live().filter(signer=by.user).select_related("side", "signer").first()
+        policy.require(policy.may_take_back(by, proposal, own))
+        assert own is not None
+        void(own, VoidReason.TAKEN_BACK, by=by, head=head)
+        return own
