@@ -1,7 +1,9 @@
 """Content: what the sides sign. Its fields, its validation, its canonical text and its digest."""
 
+# ruff: noqa: RUF009  (`want` and `may` make a dataclass field each time; nothing mutable is shared)
+
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -135,10 +137,6 @@ class Content:
         stages = self.stage_model.stages if self.stage_model else ()
         return frozenset(criterion.record for criterion in self.criteria) | {stage.record for stage in stages}
 
-    def markdown(self) -> Iterator[tuple[str, str]]:
-        """Every Markdown source with its path."""
-        return ((path, value) for path, rule, value in _WHOLE.leaves(self, "") if isinstance(rule, Markdown))
-
     def resolved(self, resolve: Callable[[str], str], *, limits: Limits = LIMITS) -> Self:
         """The same content with every reference replaced by `resolve(reference)`, so that names become slugs.
 
@@ -172,12 +170,15 @@ def _resolved(rule: Rule, value: Any, resolve: Callable[[str], str]) -> Any:
 
 
 def _check_names(content: Content, desk: Desk) -> None:
-    seen = {fold(content.name): "the name itself"}
+    """Another spelling of the name ("multithreading" for "Multi-Threading") is worth showing, so it may stand."""
+    seen: dict[str, str] = {}
     for field in ("aliases", "abbreviations"):
         for place, name in enumerate(getattr(content, field)):
-            if (key := fold(name)) in seen:
-                desk.wrong(f"{field}[{place}]", "duplicate", f"This is the same as {seen[key]}.")
-            seen.setdefault(key, f"{field}[{place}]")
+            path = f"{field}[{place}]"
+            same = "the name itself" if name.casefold() == content.name.casefold() else seen.get(fold(name))
+            if same:
+                desk.wrong(path, "duplicate", f"This is the same as {same}.")
+            seen.setdefault(fold(name), path)
 
 
 def _check_details(content: Content, desk: Desk) -> None:

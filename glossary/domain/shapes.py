@@ -4,6 +4,8 @@ Each shape says what may stand in it and in which form; that the parts fit each 
 a criterion over an undeclared field) is asked when a text is submitted.
 """
 
+# ruff: noqa: RUF009  (`want` and `may` make a dataclass field each time; nothing mutable is shared)
+
 from dataclasses import dataclass
 
 from glossary.domain.checking import Desk, Many, Map, Nested, Table, inside, may, note_repeats, want

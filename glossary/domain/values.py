@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from glossary.domain.checking import Desk, Rule, is_blank
@@ -13,6 +14,7 @@ from glossary.domain.names import fold, name_problem
 NAME_LENGTH = 120
 SAFE_INTEGER = 2**53 - 1  # every JSON reader keeps these exactly (RFC 8259, section 6)
 COMPOSING = 4  # how many times longer a text may be before NFC shortens it
+ACCENTS = 30  # on one letter; sorting more is quadratic (UAX #15, Stream-Safe Text Format)
 
 # Texts
 
@@ -23,6 +25,7 @@ def tidy(text: str) -> str:
 
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNUSUAL = re.compile(r"[\u0300-\U0010ffff]{31,}")  # long enough to hold such a stack
 
 
 def storable(value: object, most: int, path: str, desk: Desk) -> Any:
@@ -34,7 +37,14 @@ def storable(value: object, most: int, path: str, desk: Desk) -> Any:
         return desk.wrong(path, "too_long", f"At most {most} characters fit here; these are {len(text)}.")
     if _UNSTORABLE.search(text):
         return desk.wrong(path, "bad_character", "The text holds a control character; remove it.")
+    if any(_is_stacked(run.group()) for run in _UNUSUAL.finditer(text)):
+        return desk.wrong(path, "bad_character", f"At most {ACCENTS} accents may stand on one letter.")
     return text
+
+
+def _is_stacked(run: str) -> bool:
+    marks = groupby(run, key=lambda letter: unicodedata.combining(letter) > 0)
+    return any(is_mark and sum(1 for _ in group) > ACCENTS for is_mark, group in marks)
 
 
 @dataclass(frozen=True)
