@@ -47,6 +47,12 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.active().filter(side_id=side_key, role=Role.OWNER)
 
 
+class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Finds people; `create_user` is inherited."""
+
+    use_in_migrations = False
+
+
 class User(AbstractUser):
     """A person; at most one side; member or owner of it. Never deleted, only deactivated."""
 
@@ -55,7 +61,7 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=60, default="UTC")
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
-    objects = UserManager.from_queryset(UserQuerySet)()  # type: ignore[misc]
+    objects = People()
 
     class Meta(AbstractUser.Meta):
         constraints = [

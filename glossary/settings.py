@@ -177,8 +177,8 @@ def _database(url: str) -> dict[str, Any]:
     options = database.setdefault("OPTIONS", {})
     database["CONN_MAX_AGE"] = None  # opening a connection costs more than a lookup
     if database["ENGINE"].endswith("sqlite3"):
-        database["NAME"] = str(BASE_DIR / database["NAME"])
-        Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        database["NAME"] = BASE_DIR / database["NAME"]
+        database["NAME"].parent.mkdir(parents=True, exist_ok=True)
         options.setdefault("transaction_mode", "IMMEDIATE")
         options.setdefault("timeout", 5)
         options.setdefault(

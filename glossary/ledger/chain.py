@@ -3,12 +3,12 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 
-def canonical(data: Mapping[str, Any]) -> str:
+def canonical(data: Mapping[str, Any] | Sequence[Any]) -> str:
     """The one JSON text of plain data: sorted keys, no spaces, as it is hashed and stored."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

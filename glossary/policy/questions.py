@@ -3,7 +3,7 @@
 Actions ask under the lock; pages ask the same question to show a button or to say who can.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
@@ -103,7 +103,7 @@ def _may_speak_for_a_side(by: Actor, at: datetime) -> Answer:
     if seat_of(by.user, at) is None:
         return _no("Only an owner of a side, or a delegate of one, can do this.")
     since = authenticated_at(by)
-    if since is None or at - since > timedelta(hours=settings.GLOSSARY_SIGNING_MAX_AGE):
+    if since is None or at - since > settings.GLOSSARY_SIGNING_MAX_AGE:
         return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for signing.")
     return None
 

@@ -58,7 +58,7 @@ def _new_word(content: Any, by: Actor, head: Head) -> Term:
     holder = find_term_by_name(content.name, namespace)
     if holder is not None:
         raise policy.duplicate_name(content.name, holder)
-    return new_term(content.name, namespace=namespace, by=by, at=head.at)
+    return new_term(content.name, namespace=namespace, by=by, head=head)
 
 
 def _check_base_seen(base: Version | None, seen: int | None) -> None:

@@ -1,11 +1,11 @@
 """Publication: what happens in the transaction of the last missing signature, and nowhere else."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Side
 from glossary import policy
+from glossary.domain.content import digest_of
 from glossary.domain.names import FOLD_VERSION, fold
 from glossary.ledger import Head
 from glossary.ledger.chain import canonical
@@ -57,11 +57,7 @@ def _publish(proposal: Proposal, sign_offs: list[SignOff], head: Head) -> Versio
 
 def canonical_seats(sign_offs: Sequence[SignOff]) -> str:
     """The signatures as they are at publication, as canonical JSON text: kept whatever becomes of the people."""
-    return canonical_list([_seat(sign_off) for sign_off in sign_offs])
-
-
-def canonical_list(rows: list[dict[str, Any]]) -> str:
-    return "[" + ",".join(canonical(row) for row in rows) + "]"
+    return canonical([_seat(sign_off) for sign_off in sign_offs])
 
 
 def _seat(sign_off: SignOff) -> dict[str, Any]:
@@ -100,10 +96,5 @@ def _record(version: Version, by: SignedIn, head: Head) -> None:
         base=version.revision.base.number if version.revision.base else None,
         in_force_from=iso(version.in_force_from),
         published_at=iso(version.published_at),
-        seats_digest=seats_digest(version.seats),
+        seats_digest=digest_of(version.seats),
     )
-
-
-def seats_digest(seats: str) -> str:
-    """SHA-256 of the stored seats, by which the ledger covers them."""
-    return hashlib.sha256(seats.encode()).hexdigest()

@@ -1,10 +1,9 @@
 """Writing a word down: the row that a wanted or agreed word is for ever addressed by."""
 
-from datetime import datetime
-
 from glossary import ledger, policy
 from glossary.domain.names import fold, name_problem, slug_for
 from glossary.domain.refusals import Refusal
+from glossary.ledger import Head
 from glossary.models import NameClaim, Namespace, Term
 from glossary.policy import Actor
 from glossary.workflow.discussing import checked_text
@@ -24,9 +23,7 @@ def raise_word(name: str, *, by: Actor, note: str = "") -> Term:
         holder = find_term_by_name(name, Namespace.WORD)
         if holder is not None:
             raise policy.duplicate_name(name, holder)
-        term = new_term(name, namespace=Namespace.WORD, by=by, at=head.at, note=note)
-        head.record("term.raised", by=by, term=term, name=name, slug=term.slug, texts={"note": note})
-        return term
+        return new_term(name, namespace=Namespace.WORD, by=by, head=head, note=note)
 
 
 def _checked_name(name: object) -> str:
@@ -44,10 +41,10 @@ def find_term_by_name(name: str, namespace: Namespace) -> Term | None:
     return claim.term if claim else Term.objects.filter(namespace=namespace, folded=folded).first()
 
 
-def new_term(name: str, *, namespace: Namespace, by: Actor, at: datetime, note: str = "") -> Term:
+def new_term(name: str, *, namespace: Namespace, by: Actor, head: Head, note: str = "") -> Term:
     """The row of a new term, its slug made from the name and from then on fixed."""
     term = Term.objects.create(
-        slug="", namespace=namespace, name=name, folded=fold(name), note=note, raised_by=by.user, raised_at=at
+        slug="", namespace=namespace, name=name, folded=fold(name), note=note, raised_by=by.user, raised_at=head.at
     )
     slug = slug_for(name)
     if slug and namespace is Namespace.RECORD_TYPE:
@@ -55,6 +52,9 @@ def new_term(name: str, *, namespace: Namespace, by: Actor, at: datetime, note: 
     taken = not slug or Term.objects.filter(slug=slug).exists()
     term.slug = f"term-{term.pk}" if taken else slug
     term.save(update_fields=["slug"])
+    head.record(
+        "term.raised", by=by, term=term, name=name, slug=term.slug, namespace=str(namespace), texts={"note": note}
+    )
     return term
 
 

@@ -44,6 +44,7 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
             objection=objection.pk,
             revision=proposal.text.number,
             digest=objection.digest,
+            acting_for=seat.acting_for.pk if seat.acting_for else None,
             texts={"reason": reason},
         )
         return objection

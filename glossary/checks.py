@@ -1,0 +1,49 @@
+"""System checks over the database: is every guard in place, and is this the kind of installation it was?
+
+Run by `manage.py check --database default`, by `migrate`, and before a server starts.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError, connections
+
+from glossary.models import Installation, LedgerHead
+from glossary.models.final import missing_guards
+
+
+def _is_migrated(alias: str) -> bool:
+    return LedgerHead._meta.db_table in connections[alias].introspection.table_names()
+
+
+@register(Tags.database)
+def every_guard_is_in_place(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Names each trigger that the promises rest on and that the database lacks."""
+    return [
+        Error(f"The guard {name} is missing from the database.", hint="Run manage.py migrate.", id="glossary.E001")
+        for alias in databases or ()
+        if _is_migrated(alias)
+        for name in missing_guards(connections[alias])
+    ]
+
+
+def demo_disagreement(alias: str = "default") -> str:
+    """Why a server must not start on this database: its mark and GLOSSARY_DEMO differ; empty when they agree."""
+    try:
+        is_demo = Installation.objects.using(alias).filter(is_demo=True).exists()
+    except DatabaseError:
+        return ""  # not migrated yet: there is nothing to protect
+    if is_demo and not settings.GLOSSARY_DEMO:
+        return "This database holds demo data, whose passwords everybody knows. Use another one, or set GLOSSARY_DEMO=on."
+    if settings.GLOSSARY_DEMO and not is_demo and Installation.objects.using(alias).exists():
+        if _has_people(alias):
+            return "GLOSSARY_DEMO is on, but this database is a real installation. Switch it off or use another database."
+    return ""
+
+
+def _has_people(alias: str) -> bool:
+    from accounts.models import User
+
+    return User.objects.using(alias).exists()

@@ -1,0 +1,432 @@
+"""Recomputing everything: the chain, and whether every kept row is what its events say it is, both ways.
+
+A database administrator can take the guards away and change rows. What cannot be done without being seen here is
+changing one thing and leaving the rest consistent: the chain covers the events, the events cover the rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from accounts.models import Role, User
+from glossary.domain.content import canonical_text, digest_of, read
+from glossary.domain.names import fold
+from glossary.ledger.chain import event_hash, text_hash
+from glossary.ledger.roles import Roles
+from glossary.models import (
+    Comment,
+    Event,
+    InForce,
+    LedgerHead,
+    Name,
+    NameClaim,
+    Objection,
+    Proposal,
+    Revision,
+    Salt,
+    SignOff,
+    State,
+    Term,
+    Version,
+)
+from glossary.models.event import GENESIS
+from glossary.rendering.instants import iso
+from glossary.rendering.projections import in_force_rows, name_rows
+
+Tell = Callable[[str, int], None]
+
+
+class Fault(NamedTuple):
+    """One thing that is not as it was written: where, and what."""
+
+    term: str
+    row: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.term or 'registry'} · {self.row}: {self.sentence}"
+
+
+class Told:
+    """The events of the whole chain, read once: by row they speak of, and what was true when they happened."""
+
+    def __init__(self) -> None:
+        self.by_proposal: dict[int, list[Event]] = defaultdict(list)
+        self.by_term: dict[int, list[Event]] = defaultdict(list)
+        self.given: dict[int, Event] = {}
+        self.voided: dict[int, Event] = {}
+        self.objected: dict[int, Event] = {}
+        self.unobjected: dict[int, Event] = {}
+        self.commented: dict[int, Event] = {}
+        self.blanked: dict[int, Event] = {}
+        self.published: dict[tuple[int, int], Event] = {}
+        self.seats_at: dict[int, frozenset[str]] = {}
+        self.unentitled: list[Event] = []
+        self.roles = Roles()
+
+    def take(self, event: Event) -> None:
+        self.roles.tell(event)
+        if event.proposal_id:
+            self.by_proposal[event.proposal_id].append(event)
+        if event.term_id:
+            self.by_term[event.term_id].append(event)
+        self._index(event, event.facts)
+
+    def _index(self, event: Event, facts: dict[str, Any]) -> None:
+        by_kind: dict[str, tuple[dict[int, Event], str]] = {
+            "sign_off.given": (self.given, "sign_off"),
+            "sign_off.voided": (self.voided, "sign_off"),
+            "sign_off.taken_back": (self.voided, "sign_off"),
+            "proposal.sent_back": (self.objected, "objection"),
+            "objection.withdrawn": (self.unobjected, "objection"),
+            "comment.written": (self.commented, "comment"),
+            "comment.blanked": (self.blanked, "comment"),
+        }
+        if event.kind in by_kind:
+            index, key = by_kind[event.kind]
+            index[facts[key]] = event
+        if event.kind == "sign_off.given" and not self.roles.may_sign(
+            event.actor_id, event.side_id, facts.get("acting_for"), event.at
+        ):
+            self.unentitled.append(event)
+        if event.kind == "version.published" and event.term_id:
+            self.published[event.term_id, facts["version"]] = event
+            self.seats_at[event.seq] = frozenset(self.roles.seats)
+
+
+def verify(*, term: str = "", since: str = "", tell: Tell = lambda part, done: None) -> Iterator[Fault]:
+    """Every fault there is, in the order found: chain, people, words with all that hangs on them, projections.
+
+    `term` limits the rows to one slug (the chain is always walked), `since` is a head printed earlier
+    (`seq:hash`) that the chain must still contain, `tell` hears (part, how many so far).
+    """
+    told = Told()
+    yield from _chain(told, since, tell)
+    yield from _people(told)
+    terms = Term.objects.order_by("pk")
+    for done, row in enumerate(terms.filter(slug=term) if term else terms, start=1):
+        yield from _term(row, told)
+        tell("words", done)
+    if not term:
+        yield from _orphans(told)
+
+
+def head() -> str:
+    """The end of the chain as people keep it outside: `seq:hash`."""
+    return str(LedgerHead.objects.get(pk=1))
+
+
+def _chain(told: Told, since: str, tell: Tell) -> Iterator[Fault]:
+    seq, previous, at = 0, GENESIS, None
+    hashes = {0: GENESIS}
+    for event in Event.objects.order_by("seq").iterator(chunk_size=500):
+        row = f"event {event.seq}"
+        if event.seq != seq + 1:
+            yield Fault("", row, f"event {seq + 1} should stand here")
+        if event.previous != previous:
+            yield Fault("", row, "does not follow from the event before it")
+        if event.hash != event_hash(event):
+            yield Fault("", row, "has another content than its hash says")
+        if at is not None and event.at <= at:
+            yield Fault("", row, "lies before the event before it")
+        seq, previous, at = event.seq, event.hash, event.at
+        hashes[seq] = event.hash
+        told.take(event)
+        tell("events", seq)
+    if head() != f"{seq}:{previous}":
+        yield Fault("", "head", "is not the end of the chain")
+    number, _, kept = since.partition(":")
+    if since and (not number.isdigit() or hashes.get(int(number)) != kept):
+        yield Fault("", f"event {number}", "is missing or another one than when this head was printed")
+    for event in told.unentitled:
+        yield Fault("", f"event {event.seq}", "a signature by somebody who did not speak for that side then")
+
+
+def _people(told: Told) -> Iterator[Fault]:
+    owners = dict(User.objects.filter(role=Role.OWNER, is_active=True).values_list("pk", "side_id"))
+    for person in sorted(owners.keys() | told.roles.owners.keys()):
+        if owners.get(person) != told.roles.owners.get(person):
+            yield Fault("", f"person {person}", "the role is not the one that the events tell")
+
+
+def _differs(row: models.Model, event: Event | None, pairs: Iterable[tuple[str, object, object]]) -> Iterator[str]:
+    if event is None:
+        yield "no event tells of it"
+        return
+    for name, kept, told in pairs:
+        if kept != told:
+            yield f"{name} is not what its event says"
+
+
+def _faults(term: Term, row: str, sentences: Iterable[str]) -> Iterator[Fault]:
+    return (Fault(term.slug, row, sentence) for sentence in sentences)
+
+
+def _term(term: Term, told: Told) -> Iterator[Fault]:
+    first = told.by_term[term.pk][0] if told.by_term[term.pk] else None
+    facts = first.facts if first else {}
+    pairs = [
+        ("slug", term.slug, facts.get("slug")),
+        ("name", term.name, facts.get("name")),
+        ("folded name", term.folded, fold(str(facts.get("name", "")))),
+        ("namespace", term.namespace, facts.get("namespace")),
+        ("raised by", term.raised_by_id, first and first.actor_id),
+        ("raised at", term.raised_at, first and first.at),
+    ]
+    yield from _faults(term, "word", _differs(term, first, pairs))
+    yield from _text(term, "word", first, "note", term.note)
+    for proposal in Proposal.objects.filter(term=term).select_related("newest").order_by("pk"):
+        yield from _proposal(term, proposal, told)
+    yield from _comments(term, told)
+    versions = list(Version.objects.filter(term=term).select_related("term", "revision__base", "proposal"))
+    yield from _versions(term, versions, told)
+    yield from _claims(term, versions)
+    yield from _projections(term, versions)
+
+
+def _text(term: Term, row: str, event: Event | None, field: str, text: str) -> Iterator[Fault]:
+    """A free text against its salted hash, as long as the salt has not been forgotten with a blanked text."""
+    salt = Salt.objects.filter(event=event, field=field).first() if event else None
+    hashed = event.facts.get(f"{field}_hash") if event else None
+    is_other = bool(text) if hashed is None else salt is None or text_hash(salt.salt, text) != hashed
+    if is_other:
+        yield Fault(term.slug, row, f"{field} is not what its event says")
+
+
+_STATES = {
+    "proposal.opened": State.DRAFT,
+    "proposal.submitted": State.IN_REVIEW,
+    "proposal.sent_back": State.DRAFT,
+    "proposal.declined": State.DECLINED,
+    "proposal.withdrawn": State.WITHDRAWN,
+    "version.published": State.PUBLISHED,
+}
+
+
+def _last(events: Iterable[Event], *kinds: str) -> Event | None:
+    return next((event for event in reversed(list(events)) if event.kind in kinds), None)
+
+
+def _proposal(term: Term, proposal: Proposal, told: Told) -> Iterator[Fault]:
+    row = f"suggestion {proposal.pk}"
+    events = told.by_proposal[proposal.pk]
+    opened, moved = _last(events, "proposal.opened"), _last(events, *_STATES)
+    submitted = _last(events, "proposal.submitted")
+    ended = _last(events, "proposal.declined", "proposal.withdrawn", "version.published")
+    pairs = [
+        ("word", proposal.term_id, opened and opened.term_id),
+        ("author", proposal.author_id, opened and opened.actor_id),
+        ("tool", proposal.via, opened and opened.via),
+        ("opened at", proposal.opened_at, opened and opened.at),
+        ("state", proposal.state, moved and _STATES[moved.kind]),
+        ("submitted at", proposal.submitted_at, submitted and submitted.at),
+        ("ended at", proposal.ended_at, ended and ended.at),
+        ("ended by", proposal.ended_by_id, ended and ended.actor_id),
+    ]
+    yield from _faults(term, row, _differs(proposal, opened, pairs))
+    reasoned = _last(events, "proposal.opened", "proposal.revised")
+    yield from _text(term, row, reasoned, "reason", proposal.reason)
+    declined = _last(events, "proposal.declined")
+    yield from _text(term, row, declined, "reason", proposal.end_reason)
+    yield from _revisions(term, proposal, events)
+    for sign_off in SignOff.objects.filter(revision__proposal=proposal).select_related("revision").order_by("pk"):
+        yield from _sign_off(term, sign_off, told)
+    for objection in Objection.objects.filter(revision__proposal=proposal).select_related("revision").order_by("pk"):
+        yield from _objection(term, objection, told)
+
+
+def _revisions(term: Term, proposal: Proposal, events: list[Event]) -> Iterator[Fault]:
+    written: dict[int, Event] = {}
+    for event in events:
+        if event.kind in ("proposal.opened", "proposal.revised", "proposal.rebased"):
+            written.setdefault(event.facts["revision"], event)
+    revisions = list(Revision.objects.filter(proposal=proposal).select_related("base").order_by("number"))
+    if [revision.number for revision in revisions] != sorted(written):
+        yield Fault(term.slug, f"suggestion {proposal.pk}", "its texts are not those that the events tell")
+    if not revisions or proposal.newest_id != revisions[-1].pk:
+        yield Fault(term.slug, f"suggestion {proposal.pk}", "does not point to its newest text")
+    for revision in revisions:
+        row = f"suggestion {proposal.pk}, text {revision.number}"
+        yield from _faults(term, row, _revision(term, revision, written.get(revision.number)))
+
+
+def _revision(term: Term, revision: Revision, event: Event | None) -> Iterator[str]:
+    if revision.digest != digest_of(revision.text):
+        yield "the text is not the one its digest names"
+        return
+    signed = read(revision.text)
+    again = canonical_text(
+        term=signed.term, base=signed.base, effective_from=signed.effective_from, content=signed.content
+    )
+    if again != revision.text:
+        yield "the text is not in its canonical form"
+    base = revision.base
+    yield from _differs(
+        revision,
+        event,
+        [
+            ("digest", revision.digest, event and event.facts["digest"]),
+            ("base", base and base.number, event and event.facts["base"]),
+            ("author", revision.author_id, event and event.actor_id),
+            ("tool", revision.via, event and event.via),
+            ("instant", revision.at, event and event.at),
+            ("word in the text", signed.term, term.slug),
+            ("base in the text", signed.base, base and base.digest),
+            ("date in the text", signed.effective_from, revision.effective_from),
+        ],
+    )
+
+
+def _sign_off(term: Term, sign_off: SignOff, told: Told) -> Iterator[Fault]:
+    row = f"signature {sign_off.pk}"
+    event, voided = told.given.get(sign_off.pk), told.voided.get(sign_off.pk)
+    facts = event.facts if event else {}
+    pairs = [
+        ("proposal", sign_off.revision.proposal_id, event and event.proposal_id),
+        ("text", sign_off.revision.number, facts.get("revision")),
+        ("side", sign_off.side_id, event and event.side_id),
+        ("signer", sign_off.signer_id, event and event.actor_id),
+        ("acting for", sign_off.acting_for_id, facts.get("acting_for")),
+        ("digest", sign_off.digest, facts.get("digest")),
+        ("digest of the text", sign_off.digest, sign_off.revision.digest),
+        ("instant", sign_off.at, event and event.at),
+        ("voided at", sign_off.voided_at, voided and voided.at),
+        ("voided by", sign_off.voided_by_id, voided and voided.actor_id),
+        ("void reason", sign_off.void_reason, voided.facts["reason"] if voided else ""),
+    ]
+    yield from _faults(term, row, _differs(sign_off, event, pairs))
+    yield from _text(term, row, event, "reservation", sign_off.reservation)
+
+
+def _objection(term: Term, objection: Objection, told: Told) -> Iterator[Fault]:
+    row = f"objection {objection.pk}"
+    event, withdrawn = told.objected.get(objection.pk), told.unobjected.get(objection.pk)
+    facts = event.facts if event else {}
+    pairs = [
+        ("word", objection.term_id, event and event.term_id),
+        ("proposal", objection.revision.proposal_id, event and event.proposal_id),
+        ("text", objection.revision.number, facts.get("revision")),
+        ("digest", objection.digest, facts.get("digest")),
+        ("side", objection.side_id, event and event.side_id),
+        ("objector", objection.objector_id, event and event.actor_id),
+        ("acting for", objection.acting_for_id, facts.get("acting_for")),
+        ("instant", objection.at, event and event.at),
+        ("withdrawn at", objection.withdrawn_at, withdrawn and withdrawn.at),
+    ]
+    yield from _faults(term, row, _differs(objection, event, pairs))
+    yield from _text(term, row, event, "reason", objection.reason)
+
+
+def _comments(term: Term, told: Told) -> Iterator[Fault]:
+    for comment in Comment.objects.filter(term=term).order_by("pk"):
+        row = f"comment {comment.pk}"
+        event, blanked = told.commented.get(comment.pk), told.blanked.get(comment.pk)
+        pairs = [
+            ("word", comment.term_id, event and event.term_id),
+            ("proposal", comment.proposal_id, event and event.proposal_id),
+            ("author", comment.author_id, event and event.actor_id),
+            ("tool", comment.via, event and event.via),
+            ("instant", comment.at, event and event.at),
+            ("blanked at", comment.blanked_at, blanked and blanked.at),
+        ]
+        yield from _faults(term, row, _differs(comment, event, pairs))
+        if blanked is None:
+            yield from _text(term, row, event, "text", comment.text)
+
+
+def _versions(term: Term, versions: list[Version], told: Told) -> Iterator[Fault]:
+    if [version.number for version in versions] != list(range(1, len(versions) + 1)):
+        yield Fault(term.slug, "versions", "their numbers are not 1, 2, 3 … without a gap")
+    before: datetime | None = None
+    for version in versions:
+        row = f"version {version.number}"
+        yield from _faults(term, row, _version(version, told.published.get((term.pk, version.number)), told))
+        if before and version.published_at <= before:
+            yield Fault(term.slug, row, "was published before the version before it")
+        before = version.published_at
+
+
+def _version(version: Version, event: Event | None, told: Told) -> Iterator[str]:
+    facts = event.facts if event else {}
+    revision, base = version.revision, version.revision.base
+    starts = max(revision.effective_from or version.published_at, version.published_at)
+    yield from _differs(
+        version,
+        event,
+        [
+            ("proposal", version.proposal_id, event and event.proposal_id),
+            ("proposal of the text", version.proposal_id, revision.proposal_id),
+            ("newest text", version.revision_id, version.proposal.newest_id),
+            ("digest", version.digest, facts.get("digest")),
+            ("digest of the text", version.digest, revision.digest),
+            ("text", revision.number, facts.get("revision")),
+            ("base", base.number if base else None, facts.get("base")),
+            ("base number", base.number if base else 0, version.number - 1),
+            ("publication", iso(version.published_at), facts.get("published_at")),
+            ("start", iso(version.in_force_from), facts.get("in_force_from")),
+            ("start by the text", version.in_force_from, starts),
+            ("seats", digest_of(version.seats), facts.get("seats_digest")),
+        ],
+    )
+    yield from _seats(version, told.seats_at.get(event.seq) if event else None)
+
+
+def _seats(version: Version, needed: frozenset[str] | None) -> Iterator[str]:
+    """Every seat that existed then is filled, by different people, with a standing signature on exactly this text."""
+    seats = version.signatures
+    if {seat["side"] for seat in seats} != needed:
+        yield "its seats are not those that needed a signature then"
+    if len({seat["person"] for seat in seats}) != len(seats):
+        yield "one person fills two seats"
+    for seat in seats:
+        sign_off = SignOff.objects.live().filter(pk=seat["sign_off"], revision=version.revision).first()
+        kept = sign_off and (sign_off.side_id, sign_off.signer_id, sign_off.digest)
+        if kept != (seat["side"], seat["person"], version.digest):
+            yield f"the seat of {seat['side']} has no such signature"
+
+
+def _claims(term: Term, versions: list[Version]) -> Iterator[Fault]:
+    wanted: dict[tuple[str, str], int] = {}
+    for version in versions:
+        wanted.setdefault((term.namespace, fold(version.content.name)), version.pk)
+    claims = NameClaim.objects.filter(term=term)
+    kept = {(claim.namespace, claim.folded): claim.version_id for claim in claims}
+    if kept != wanted:
+        yield Fault(term.slug, "claimed names", "are not the names of its versions")
+
+
+def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
+    compared = ("version_id", "from_at", "until_at", "etag", "name", "status", "kind", "owner_side", "body")
+    wanted = sorted(_values(in_force_rows(versions), compared))
+    if sorted(_values(InForce.objects.filter(term=term), compared)) != wanted:
+        yield Fault(term.slug, "in force", "the projection is not what the versions say; run manage.py rebuild")
+    columns = ("key", "tier", "text", "version_id")
+    names = sorted(_values((name for version in versions for name in name_rows(version)), columns))
+    if sorted(_values(Name.objects.filter(term=term), columns)) != names:
+        yield Fault(term.slug, "names", "the projection is not what the versions say; run manage.py rebuild")
+
+
+def _values(rows: Iterable[models.Model], columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [tuple(str(getattr(row, column)) for column in columns) for row in rows]
+
+
+def _orphans(told: Told) -> Iterator[Fault]:
+    """Rows that events tell of and that are gone."""
+    gone: list[tuple[str, Iterable[int], type[models.Model]]] = [
+        ("suggestion", told.by_proposal, Proposal),
+        ("signature", told.given, SignOff),
+        ("objection", told.objected, Objection),
+        ("comment", told.commented, Comment),
+    ]
+    for what, ids, model in gone:
+        there = set(model._default_manager.values_list("pk", flat=True))
+        for missing in sorted(set(ids) - there):
+            yield Fault("", f"{what} {missing}", "is gone")
+    there_versions = set(Version.objects.values_list("term_id", "number"))
+    for term_id, number in sorted(set(told.published) - there_versions):
+        yield Fault("", f"version {number} of word {term_id}", "is gone")
+    if set(told.by_term) - set(Term.objects.values_list("pk", flat=True)):
+        yield Fault("", "words", "a word that the events tell of is gone")
