@@ -1,5 +1,6 @@
 """What people send becomes a Content, or is refused with the path and the rule."""
 
+import json
 import time
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
@@ -13,7 +14,7 @@ from glossary.domain.content import Content, parse
 from glossary.domain.refusals import Refusal
 from glossary.domain.shapes import Relation
 
-from .texts import BDR, BUYER, EVERY_KIND, LEAD_RECORD, MQL, PIPELINE, SIDES, W_SHAPED, content, random_data
+from .texts import BDR, BUYER, EVERY_KIND, LEAD_RECORD, MQL, PIPELINE, SIDES, W_SHAPED, content, damaged, random_data
 
 
 def refusal(data: object) -> Refusal:
@@ -155,6 +156,16 @@ def test_all_problems_are_told_at_once():
         ("review_months", "out_of_range"),
     }
     assert refusal(data).sentence.startswith("4 things need mending. The first is ")
+
+
+@settings(max_examples=400, deadline=None)
+@given(damaged())
+def test_whatever_is_sent_is_taken_or_refused_in_words(data):
+    try:
+        assert parse(parse(data, sides=SIDES).as_data(), sides=SIDES) == parse(data, sides=SIDES)
+    except Refusal as refused:
+        assert refused.code == "invalid"
+        json.dumps([refused.sentence, *refused.errors], ensure_ascii=False).encode()
 
 
 def test_a_misspelt_field_is_recognised():

@@ -206,6 +206,27 @@ random_data = st.fixed_dictionaries(
     },
 )
 
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text() | st.binary(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> Any:
+    """An entry of some kind with anything at all in the place of one of its values."""
+    return _damaged(draw, draw(st.sampled_from(EVERY_KIND)))
+
+
+def _damaged(draw: st.DrawFn, value: Any) -> Any:
+    places = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+    if not places or draw(st.integers(0, 4)) == 0:
+        return draw(anything)
+    copy, place = value.copy(), draw(st.sampled_from(places))
+    copy[place] = _damaged(draw, copy[place])
+    return copy
+
 
 def decomposed(value: Any) -> Any:
     """The same data as another keyboard and another editor would have written it."""
