@@ -30,4 +30,4 @@ class AnsweredFirst:
         if match is None:
             return self.get_response(request)
         request.resolver_match = match
-        return match.func(request, *match.args, **match.kwargs)
+        return match.func(request)

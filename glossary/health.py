@@ -13,7 +13,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, every migration is applied and every guard is in place; else 503 naming the part."""
+    """200 when the database answers, all migrations are applied and all guards in place; else 503, naming the part."""
     faults = _faults()
     status = "not ready" if faults else "ok"
     return JsonResponse({"status": status, "faults": faults}, status=503 if faults else 200)

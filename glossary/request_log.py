@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 REQUEST_ID = "X-Request-ID"
 _ACCEPTABLE_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -83,12 +83,14 @@ def without_messages(logger: WrappedLogger, method: str, event: EventDict) -> Ev
         error = error[1]
     if isinstance(error, BaseException):
         event["exception"] = type(error).__qualname__
-        event["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+        event["at"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
     return event
 
 
 def without_addresses(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Django's own lines about a request name its address; keep the status, which is what they tell beside the route."""
+    """Django's own lines about a request name its address; keep only the status, beside our route."""
     record = event.get("_record")
     if record is not None and record.name.startswith(("django.request", "django.security")):
         event["event"] = f"{record.name} {getattr(record, 'status_code', '')}".strip()
@@ -97,7 +99,7 @@ def without_addresses(logger: WrappedLogger, method: str, event: EventDict) -> E
 
 def logging_settings(level: str) -> dict[str, Any]:
     """Django's LOGGING: everything as lines of JSON on stderr, from `level` on."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -1,4 +1,4 @@
-"""All settings of the registry. The environment is read here and nowhere else; `docs/settings.md` lists what it may say.
+"""All settings of the registry. The environment is read here and nowhere else; `docs/settings.md` lists what it says.
 
 An installation is in production unless `DEBUG` or `GLOSSARY_DEMO` is on, and production does not start while one of
 its settings would let strangers in.

@@ -18,7 +18,5 @@ urlpatterns = [
 
 _DOORS = [("accounts/", "accounts.urls"), ("api/", "glossary.api.urls"), ("", "glossary.portal.urls")]
 urlpatterns += [
-    path(prefix, include(door))
-    for prefix, door in _DOORS
-    if find_spec(door.rpartition(".")[0]) and find_spec(door)
+    path(prefix, include(door)) for prefix, door in _DOORS if find_spec(door.rpartition(".")[0]) and find_spec(door)
 ]

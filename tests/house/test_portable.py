@@ -1,4 +1,4 @@
-"""The repository works on anybody's machine: it names no index, no mirror and no folder of the machine it was written on."""
+"""The repository works on anybody's machine: it names no index, no mirror and no folder of its author's machine."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 # Spelt in pieces, so that this file may be searched too.
-INDEX_HOSTS = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "jsdel" + "ivr.net", "unp" + "kg.com"]
+INDEX_HOSTS = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "unp" + "kg.com"]
 SOMEBODYS_HOME = re.compile(r"(?<![\w.])/(?:ro" + r"ot|ho" + r"me/\w+|Us" + r"ers/\w+)/")
 
 
