@@ -33,7 +33,7 @@ class Merge:
 
 
 def merge(
-    base: Content,
+    base: Content | None,
     mine: Content,
     theirs: Content,
     resolutions: Mapping[str, object] = NO_RESOLUTIONS,
@@ -42,18 +42,19 @@ def merge(
 ) -> Merge:
     """What both wanted, part by part: whoever alone changed a part has it; both alike is no conflict.
 
+    `base` is None when both started from nothing.
     `resolutions` says for a conflicting part "mine", "theirs" or {"value": data}, where null removes the part.
     `sides` are the sides a value may name; by default those that the three texts name. Raises `invalid` for a
     resolution of what is no conflict or of another form, and for a result that is no valid content.
     """
-    old, ours, other = (parts_of(content.as_data()) for content in (base, mine, theirs))
+    old, ours, other = (parts_of(content.as_data()) if content else {} for content in (base, mine, theirs))
     conflicts = _conflicts(old, ours, other)
     _refuse_unfit(resolutions, conflicts)
     if unresolved := tuple(conflict for name, conflict in conflicts.items() if name not in resolutions):
         return Merge(None, unresolved)
     merged = {name: _merged(name, old, ours, other, resolutions) for name in _names(old, ours, other)}
     data = joined({name: value for name, value in merged.items() if value is not None})
-    named = sides if sides is not None else _sides_named(base, mine, theirs)
+    named = sides if sides is not None else _sides_named(mine, theirs)
     return Merge(parse(data, sides=named), ())
 
 

@@ -10,12 +10,17 @@ from glossary.models import NameClaim, Namespace, Proposal, Revision, Term, Vers
 from glossary.policy import Actor, namespace_of
 
 
+def side_keys() -> list[str]:
+    """The sides that a text may speak of."""
+    return list(Side.objects.values_list("key", flat=True))
+
+
 def read_content(typed: object) -> Content:
     """Validated Content with every name it refers to replaced by the slug of its term, existing or to come.
 
     Raises `Refusal("invalid")` with the path of each field at fault and its rule.
     """
-    content = parse(typed, sides=list(Side.objects.values_list("key", flat=True)))
+    content = parse(typed, sides=side_keys())
     slugs = _slugs_for(content.references())
     return content.resolved(lambda reference: slugs[reference])
 

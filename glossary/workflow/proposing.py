@@ -12,7 +12,7 @@ from glossary.ledger import Head
 from glossary.models import Event, Objection, Proposal, Revision, State, Term, Version
 from glossary.policy import Actor, Tool
 from glossary.workflow.discussing import checked_text
-from glossary.workflow.drafting import add_revision, check_namespace, read_content
+from glossary.workflow.drafting import add_revision, check_namespace, read_content, side_keys
 from glossary.workflow.finding import find_proposal, find_term
 from glossary.workflow.raising import find_term_by_name, new_term
 
@@ -201,7 +201,7 @@ def rebase(proposal_id: int, *, by: Actor, resolutions: Mapping[str, object] | N
         if latest is None or mine.base_id == latest.pk:
             raise Refusal("wrong_state", "This suggestion already starts from the newest version.")
         base = mine.base.content if mine.base else None
-        merged = merge(base, mine.content, latest.content, resolutions or {})
+        merged = merge(base, mine.content, latest.content, resolutions or {}, sides=side_keys())
         if merged.content is None:
             raise Refusal(
                 "conflict",

@@ -1,0 +1,232 @@
+"""The demo: a small company that agrees on its vocabulary through the pages and endpoints that everybody uses.
+
+People sign in at the real sign-in page with their passwords and act over HTTP; nothing is inserted around the
+workflow. Each step looks first whether it has been done, so a second start, or one after an interruption, only does
+what is missing.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.test import Client
+from knox.crypto import hash_token
+
+from accounts.models import Role, Token, User
+from glossary import workflow
+from glossary.domain.refusals import Refusal
+from glossary.models import Installation, Proposal, State, Term, Version
+from glossary.policy import Console
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+AT_ONCE = 20  # signatures in one act
+NOT_CONTENT = {"id", "seeds", "sales_says", "marketing_says"}
+MODEL_HEAD = {"name", "kind", "summary", "owner_side", "review_months"}
+TOKEN_NAME = "Demo reader"
+
+Tell = Callable[[str], None]
+
+
+class Visitor:
+    """One person at the keyboard: signs in at the sign-in page, then sends JSON as their browser session."""
+
+    def __init__(self, username: str, password: str) -> None:
+        self.client = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
+        self.client.get("/accounts/login/")
+        self._send("/accounts/login/", {"login": username, "password": password, **self._csrf_field()})
+        if "_auth_user_id" not in self.client.session:
+            raise RuntimeError(f"{username} could not sign in at the sign-in page.")
+
+    def _csrf_field(self) -> dict[str, str]:
+        return {"csrfmiddlewaretoken": self.client.cookies["csrftoken"].value}
+
+    def _send(self, path: str, form: dict[str, str]) -> int:
+        return int(self.client.post(path, form).status_code)
+
+    def submit_form(self, path: str, **fields: str) -> None:
+        """Post a form of a page, as its button would."""
+        self.client.get("/")
+        status = self._send(path, {**fields, **self._csrf_field()})
+        if status >= 400:
+            raise RuntimeError(f"{path} answered {status}.")
+
+    def post(self, path: str, **data: Any) -> Any:
+        """Send JSON to the API and give back what it answers; an answer that refuses is raised with its words."""
+        answer = self.client.post(
+            f"/api/v1/{path}",
+            json.dumps(data),
+            content_type="application/json",
+            headers={"X-CSRFToken": self.client.cookies["csrftoken"].value},
+        )
+        if answer.status_code >= 400:
+            raise RuntimeError(f"{path} answered {answer.status_code}: {answer.content.decode()[:600]}")
+        return answer.json()
+
+
+class Demonstration:
+    """Everything that the demo holds, built step by step; `tell` hears one line per step."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.tell = tell
+        self.plan = yaml.safe_load((FIXTURES / "demo.yaml").read_text())
+        self.vocabulary = yaml.safe_load((FIXTURES / "seed_vocabulary.yaml").read_text())
+        self._visitors: dict[str, Visitor] = {}
+
+    def build(self) -> None:
+        """Build what is missing. Refuses a database that holds anything else.
+
+        Raises `Refusal("conflict")` when people are there and the database is not marked as demo.
+        """
+        is_demo = Installation.objects.filter(is_demo=True).exists()
+        if not is_demo and User.objects.exists():
+            raise Refusal("conflict", "This database holds a real installation; the demo needs one of its own.")
+        self._people()
+        self._seats()
+        self._agree_on_the_vocabulary()
+        self._required()
+        self._living_state()
+
+    def visitor(self, username: str) -> Visitor:
+        if username not in self._visitors:
+            self._visitors[username] = Visitor(username, self.plan["password"])
+        return self._visitors[username]
+
+    @property
+    def administrator(self) -> Console:
+        return Console(User.objects.get(username=self.plan["administrator"]))
+
+    def _people(self) -> None:
+        for wanted in self.plan["people"]:
+            if not User.objects.filter(username=wanted["username"]).exists():
+                User.objects.create_user(
+                    wanted["username"],
+                    f"{wanted['username']}@example.com",
+                    self.plan["password"],
+                    first_name=wanted["first_name"],
+                    last_name=wanted["last_name"],
+                    is_staff=wanted.get("is_staff", False),
+                )
+        workflow.mark_as_demo(by=self.administrator)
+
+    def _seats(self) -> None:
+        for wanted in self.plan["people"]:
+            user = User.objects.get(username=wanted["username"])
+            if "member_of" in wanted:
+                workflow.place_member(user.pk, by=self.administrator, side=wanted["member_of"])
+            if "owns" in wanted and user.role != Role.OWNER:
+                self._seat_owner(user, wanted["owns"])
+
+    def _seat_owner(self, user: User, side: str) -> None:
+        pending = user.appointments.filter(state="pending").first()
+        appointment = pending or workflow.appoint_owner(user.pk, by=self.administrator, side=side)
+        if appointment.state == "pending":
+            confirming = self.visitor(self.plan["confirms"][side])
+            confirming.submit_form(f"/accounts/profile/appointments/{appointment.pk}/", answer="confirm")
+
+    def _agree_on_the_vocabulary(self) -> None:
+        contents = list(contents_of(self.vocabulary))
+        self._open([content for content in contents if not _is_there(content)])
+        names = {content["name"] for content in contents}
+        firsts = Proposal.objects.filter(term__name__in=names, newest__base=None).order_by("pk")
+        self._submit(list(firsts.filter(state=State.DRAFT).select_related("author")))
+        for signer in self.plan["signers"]:
+            self._sign(signer, list(firsts.filter(state=State.IN_REVIEW).select_related("newest")))
+
+    def _open(self, contents: list[dict[str, Any]]) -> None:
+        """Everything is opened before anything is put up for signing, because the words refer to each other."""
+        for content in contents:
+            author = self.plan["authors"][content.get("owner_side", "both")]
+            self.visitor(author).post("proposals/", content=content, reason="Starter vocabulary")
+        if contents:
+            self.tell(f"{len(contents)} words and models suggested")
+
+    def _submit(self, drafts: list[Proposal]) -> None:
+        for draft in drafts:
+            self.visitor(draft.author.username).post(f"proposals/{draft.pk}/submit")
+        if drafts:
+            self.tell(f"{len(drafts)} put up for signing")
+
+    def _sign(self, signer: str, waiting: list[Proposal]) -> None:
+        unsigned = [p for p in waiting if not p.text.sign_offs.live().filter(signer__username=signer).exists()]
+        for start in range(0, len(unsigned), AT_ONCE):
+            items = [{"proposal": p.pk, "digest": p.text.digest} for p in unsigned[start : start + AT_ONCE]]
+            answer = self.visitor(signer).post("sign-offs", items=items)
+            refused = [result for result in answer["results"] if result["status"] >= 400]
+            if refused:
+                raise RuntimeError(f"{signer} could not sign: {refused[0]['detail']}")
+            self.tell(f"{signer} signed {min(start + AT_ONCE, len(unsigned))} of {len(unsigned)}")
+
+    def _required(self) -> None:
+        for term in Term.objects.filter(name__in=self.plan["required_terms"], is_required=False):
+            workflow.label_term(term.slug, by=self.administrator, is_required=True)
+
+    def _living_state(self) -> None:
+        for wanted in self.plan["suggestions"]:
+            if not Proposal.objects.of(wanted["term"]).exclude(newest__base=None).exists():
+                self._suggest(wanted)
+        for word in self.plan["raised_words"]:
+            if not Term.objects.filter(name=word["name"]).exists():
+                self.visitor(word["by"]).post("terms/", name=word["name"], note=word["note"])
+
+    def _suggest(self, wanted: dict[str, Any]) -> None:
+        base = Version.objects.of(wanted["term"]).order_by("-number").first()
+        assert base is not None, wanted["term"]
+        extra = {"effective_from": next_quarter(datetime.now(UTC)).isoformat()} if "effective" in wanted else {}
+        author = self.visitor(wanted["by"])
+        content = base.content.as_data() | wanted["change"]
+        made = author.post("proposals/", term=wanted["term"], content=content, reason=wanted["reason"], **extra)
+        path = f"proposals/{made['id']}"
+        if wanted.get("submit"):
+            author.post(f"{path}/submit")
+        for signer in wanted.get("signed_by", ()):
+            self.visitor(signer).post(f"{path}/sign-off", digest=made["digest"])
+        if objection := wanted.get("sent_back_by"):
+            self.visitor(objection["who"]).post(f"{path}/object", digest=made["digest"], reason=objection["reason"])
+        for comment in wanted.get("comments", ()):
+            self.visitor(comment["by"]).post(f"{path}/comments/", text=comment["text"])
+
+
+def contents_of(vocabulary: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """The starter vocabulary as Content: record types, words, stage models."""
+    for record_type in vocabulary["record_types"]:
+        yield {"kind": "record_type", **record_type}
+    for entry in vocabulary["entries"]:
+        yield {key: value for key, value in entry.items() if key not in NOT_CONTENT}
+    for model in vocabulary["stage_models"]:
+        details = {key: value for key, value in model.items() if key not in MODEL_HEAD | {"id"}}
+        yield {**{key: model[key] for key in MODEL_HEAD}, "stage_model": details}
+
+
+def _is_there(content: dict[str, Any]) -> bool:
+    namespace = "record_type" if content.get("kind") == "record_type" else "word"
+    return Proposal.objects.filter(term__name=content["name"], term__namespace=namespace).exists()
+
+
+def next_quarter(at: datetime) -> datetime:
+    """The first instant (UTC) of the quarter after the one that `at` lies in."""
+    month = 3 * ((at.month - 1) // 3) + 4
+    return datetime(at.year + month // 13, (month - 1) % 12 + 1, 1, tzinfo=UTC)
+
+
+def read_token(user: User) -> str:
+    """The demo's `read` token: kept in `var/`, readable by its owner only, made anew when it no longer opens anything."""
+    path = Path(settings.VAR_DIR) / "demo_token"
+    kept = path.read_text().strip() if path.exists() else ""
+    if kept and _opens(kept):
+        return kept
+    _, key = Token.objects.create(user=user, expiry=timedelta(days=90), name=TOKEN_NAME, scopes=["read"])
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(key)
+    draft.replace(path)
+    return str(key)
+
+
+def _opens(key: str) -> bool:
+    token = Token.objects.filter(digest=hash_token(key)).select_related("user").first()
+    return token is not None and token.is_live()
