@@ -30,4 +30,6 @@ class AnsweredFirst:
         if match is None:
             return self.get_response(request)
         request.resolver_match = match
-        return match.func(request)
+        response: HttpResponse = match.func(request)
+        response.headers.setdefault("Content-Length", str(len(response.content)))  # else the server sends it in chunks
+        return response

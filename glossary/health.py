@@ -1,6 +1,6 @@
 """What a load balancer asks: does the process live, and can this installation keep its promises?"""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
@@ -22,7 +22,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _faults() -> list[str]:
     try:
         return _migrations() + _guards()
-    except DatabaseError:
+    except Error:
         return ["database"]
 
 
