@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from glossary import request_log
+from glossary.domain.checking import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -35,9 +36,14 @@ GLOSSARY_BEHIND_PROXY = env.bool("GLOSSARY_BEHIND_PROXY", default=False)
 
 # --- Limits --------------------------------------------------------------------------------------------------------
 
+GLOSSARY_LIMITS = Limits(
+    summary=env.int("GLOSSARY_MAX_SUMMARY", default=300),  # characters
+    item=env.int("GLOSSARY_MAX_ITEM", default=500),  # characters of one entry of a list
+    text=min(env.int("GLOSSARY_MAX_TEXT", default=Limits.text), Limits.text),  # bytes; more would render too slowly
+)
+GLOSSARY_MAX_COMMENT = env.int("GLOSSARY_MAX_COMMENT", default=5_000)  # characters of a comment or a reason
 GLOSSARY_MAX_BODY = env.int("GLOSSARY_MAX_BODY", default=2 * 1024 * 1024)  # bytes of a request
-GLOSSARY_MAX_COMMENT = env.int("GLOSSARY_MAX_COMMENT", default=5 * 1024)  # bytes of a comment or a reason
-GLOSSARY_MAX_LOOKUP_NAMES = env.int("GLOSSARY_MAX_LOOKUP_NAMES", default=1_000)
+GLOSSARY_MAX_LOOKUP_NAMES = env.int("GLOSSARY_MAX_LOOKUP_NAMES", default=1_000)  # names in one lookup
 GLOSSARY_MAX_PAGE = env.int("GLOSSARY_MAX_PAGE", default=200)  # rows on one page of a list
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_BODY
@@ -99,6 +105,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "img-src": [SELF, "data:"],  # the style sheet draws its small signs so
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

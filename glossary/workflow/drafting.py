@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.conf import settings
+
 from accounts.models import Side
 from glossary.domain.content import Content, canonical_text, digest_of, parse
 from glossary.domain.names import fold, slug_for
@@ -20,9 +22,9 @@ def read_content(typed: object) -> Content:
 
     Raises `Refusal("invalid")` with the path of each field at fault and its rule.
     """
-    content = parse(typed, sides=side_keys())
+    content = parse(typed, sides=side_keys(), limits=settings.GLOSSARY_LIMITS)
     slugs = _slugs_for(content.references())
-    return content.resolved(lambda reference: slugs[reference])
+    return content.resolved(lambda reference: slugs[reference], limits=settings.GLOSSARY_LIMITS)
 
 
 def _slugs_for(references: frozenset[str]) -> dict[str, str]:
