@@ -130,7 +130,7 @@ def _chain(told: Told, since: str, tell: Tell) -> Iterator[Fault]:
             yield Fault("", row, "does not follow from the event before it")
         if event.hash != event_hash(event):
             yield Fault("", row, "has another content than its hash says")
-        if at is not None and event.at <= at:
+        if at is not None and event.at < at:
             yield Fault("", row, "lies before the event before it")
         seq, previous, at = event.seq, event.hash, event.at
         hashes[seq] = event.hash

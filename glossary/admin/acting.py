@@ -1,0 +1,47 @@
+"""What every page of the administration shares: who may see it, and how an action's refusal is said."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest
+
+from glossary.domain.refusals import Refusal
+
+
+def is_administrator(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_staff)
+
+
+class Readable(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Administrators read; nothing is added, changed or deleted here."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return is_administrator(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
+    """Do it and say so, or say in words why not; whether it was done."""
+    try:
+        act()
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return False
+    messages.success(request, done)
+    return True

@@ -1,0 +1,200 @@
+"""People, sides, delegations and tokens. Roles change only through the seating actions.
+
+An administrator sets nobody's password, and not the mail address of an owner: either would be a way to sign in
+somebody else's name.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import admin as stock_admin  # registers groups, which are not used here
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from simple_history.admin import SimpleHistoryAdmin
+
+from accounts.models import Appointment, Delegation, Role, Side, Token, User
+from glossary import workflow
+from glossary.admin.acting import Readable, attempt, is_administrator
+from glossary.policy import SignedIn, signed_in
+
+admin.site.unregister(stock_admin.Group)
+
+
+class SeatForm(forms.Form):
+    """What an administrator can do about a person's place."""
+
+    ACTS = [
+        ("member", "Make a member of the side"),
+        ("owner", "Appoint as owner of the side"),
+        ("remove", "Remove as owner"),
+        ("none", "Take out of every side"),
+        ("deactivate", "Deactivate for good"),
+    ]
+    act = forms.ChoiceField(choices=ACTS, widget=forms.RadioSelect, label="What should change?")
+    side = forms.ModelChoiceField(Side.objects.all(), required=False, help_text="For a member or an owner.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("act") in ("member", "owner") and not cleaned.get("side"):
+            self.add_error("side", "Choose the side.")
+        return cleaned
+
+    def action(self, user: User, by: SignedIn) -> Callable[[], object]:
+        """The seating action that was chosen, ready to be called."""
+        side = self.cleaned_data["side"]
+        return {
+            "member": lambda: workflow.place_member(user.pk, by=by, side=side.key),
+            "owner": lambda: workflow.appoint_owner(user.pk, by=by, side=side.key),
+            "remove": lambda: workflow.remove_owner(user.pk, by=by),
+            "none": lambda: workflow.place_member(user.pk, by=by, side=None),
+            "deactivate": lambda: workflow.deactivate(user.pk, by=by),
+        }[self.cleaned_data["act"]]
+
+
+@admin.register(User)
+class UserAdmin(SimpleHistoryAdmin, Readable):
+    """People. A new person chooses their own password from a mail; side and role are on the page “Seat”."""
+
+    change_form_template = "admin/person.html"
+    list_display = ["username", "display_name", "email", "side", "role", "is_staff", "is_active"]
+    list_filter = ["side", "role", "is_staff", "is_active"]
+    list_select_related = ["side"]
+    search_fields = ["username", "first_name", "last_name", "email"]
+    fields = ["username", "first_name", "last_name", "email", "is_staff", "time_zone", "side", "role", "is_active"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_administrator(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = ["side", "role", "is_active"]
+        return [*fixed, "email", "username"] if obj is not None and obj.role == Role.OWNER else fixed
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change and obj.email:
+            self._invite(request, obj)
+
+    def _invite(self, request: HttpRequest, user: User) -> None:
+        form = ResetPasswordForm({"email": user.email})
+        if form.is_valid():
+            form.save(request)
+            messages.info(request, f"{user.display_name} gets a mail to choose a password.")
+
+    def get_urls(self) -> list[Any]:
+        seat = path("<int:user_id>/seat/", self.admin_site.admin_view(self.seat), name="accounts_user_seat")
+        return [seat, *super().get_urls()]
+
+    def seat(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        """The page on which an administrator changes somebody's place."""
+        user = get_object_or_404(User, pk=user_id)
+        form = SeatForm(request.POST or None, initial={"side": user.side})
+        if request.method == "POST" and form.is_valid():
+            done = f"The place of {user.display_name} has been changed, or waits for an owner's confirmation."
+            if attempt(request, form.action(user, signed_in(request)), done):
+                return redirect(reverse("admin:accounts_user_change", args=[user.pk]))
+        context = {**self.admin_site.each_context(request), "title": f"Seat of {user}", "form": form, "person": user}
+        return render(request, "admin/seat.html", context)
+
+
+@admin.register(Side)
+class SideAdmin(SimpleHistoryAdmin, Readable):
+    """Sides. A new one signs from now on; sales and marketing always do."""
+
+    list_display = ["name", "key", "has_seat", "position"]
+    fields = ["key", "name", "has_seat"]
+    readonly_fields = ["has_seat"]
+    actions = ["take_seat_away"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """The stock form, saved by the seating action."""
+        form = SideForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            key, name = form.cleaned_data["key"], form.cleaned_data["name"]
+            done = f"{name} signs from now on, also every open suggestion."
+            if attempt(request, lambda: workflow.add_side(key, by=signed_in(request), name=name), done):
+                return redirect(reverse("admin:accounts_side_changelist"))
+        context = {**self.admin_site.each_context(request), "title": "Add a side", "form": form}
+        return render(request, "admin/form.html", context)
+
+    @admin.action(description="Take the seat away: these sides sign no longer", permissions=["view"])
+    def take_seat_away(self, request: HttpRequest, rows: "QuerySet[Side]") -> None:
+        by = signed_in(request)
+        for side in rows:
+            attempt(
+                request, lambda key=side.key: workflow.remove_seat(key, by=by), f"{side.name} signs no longer."
+            )
+
+
+class SideForm(forms.Form):
+    key = forms.SlugField(max_length=40, help_text="Small letters, for the API: product")
+    name = forms.CharField(max_length=60, help_text="As people read it: Product")
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(Readable):
+    list_display = ["user", "side", "state", "appointed_by", "appointed_at", "decided_by", "decided_at"]
+    list_filter = ["state", "side"]
+    list_select_related = ["user", "side", "appointed_by", "decided_by"]
+
+
+@admin.register(Delegation)
+class DelegationAdmin(Readable):
+    list_display = ["owner", "delegate", "side", "starts_at", "ends_at", "revoked_at"]
+    list_filter = ["side"]
+    list_select_related = ["owner", "delegate", "side"]
+
+
+class TokenForm(forms.Form):
+    user = forms.ModelChoiceField(User.objects.active(), label="Person", help_text="The tool acts in this person's name.")
+    name = forms.CharField(max_length=80, label="Tool", help_text="As people will read it: CRM sync")
+    scopes = forms.MultipleChoiceField(
+        choices=[("read", "Read what is agreed"), ("propose", "Suggest changes")],
+        initial=["read"],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.IntegerField(min_value=1, max_value=3650, initial=90, label="Valid for days")
+
+
+@admin.register(Token)
+class TokenAdmin(Readable):
+    """Keys of other tools. A key is shown once, when it is made; afterwards only its digest is kept."""
+
+    list_display = ["name", "user", "scopes", "created", "expiry", "revoked_at"]
+    list_select_related = ["user"]
+    exclude = ["digest", "token_key"]
+    actions = ["revoke"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        form = TokenForm(request.POST or None)
+        key = ""
+        if request.method == "POST" and form.is_valid():
+            days = timedelta(days=form.cleaned_data["days"])
+            chosen = {field: form.cleaned_data[field] for field in ("user", "name", "scopes")}
+            _, key = Token.objects.create(expiry=days, **chosen)
+        context = {**self.admin_site.each_context(request), "title": "Make a token", "form": form, "key": key}
+        return render(request, "admin/form.html", context)
+
+    @admin.action(description="Revoke: these keys open nothing from now on", permissions=["view"])
+    def revoke(self, request: HttpRequest, rows: "QuerySet[Token]") -> None:
+        for token in rows.filter(revoked_at=None):
+            token.revoked_at = timezone.now()
+            token.save(update_fields=["revoked_at"])
+            messages.success(request, f"{token.name} is revoked.")
