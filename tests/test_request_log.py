@@ -79,7 +79,7 @@ def test_the_person_is_logged_as_a_number(client: Client, people: SimpleNamespac
     assert "mia" not in text
 
 
-@pytest.mark.urls(__name__)
+@pytest.mark.django_db
 def test_a_page_that_does_not_exist_is_logged_without_its_address(client: Client, lines: Any) -> None:
     client.get("/somebody@example.com/")
     _, text = lines()
