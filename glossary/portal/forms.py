@@ -1,0 +1,242 @@
+"""The form for a text: Content as plain fields, one entry a line, and the rest as JSON for administrators.
+
+It only translates. What may stand in a text is said by the registry's refusals, which are shown at their fields.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from glossary.domain.content import BOTH, KINDS, RELATIONS, STATUSES
+from glossary.domain.diff import FIELD_LABELS
+from glossary.domain.refusals import Refusal
+from glossary.templatetags.registry import KIND_WORDS
+
+ONE_LINE = ("name", "replaced_by")
+LINES = ("aliases", "abbreviations", "includes", "excludes", "examples", "counter_examples")
+TEXTS = ("summary", "definition", "why", "status_reason", "measurement")
+CHOICES = ("kind", "status", "owner_side")
+LONGEST_NAME = 120
+PLAIN = (*ONE_LINE, *LINES, *TEXTS, *CHOICES, "for_sides", "related", "review_months")
+
+STATUS_WORDS = {"agreed": "Use it", "discouraged": "Avoid it", "retired": "Retired: no longer used"}
+HELP = {
+    "name": "As people say it, in the singular.",
+    "aliases": "Other names for the same thing, one a line.",
+    "abbreviations": "One a line.",
+    "summary": "What it is, in one sentence, without using the word itself.",
+    "definition": "Markdown. Link another word with [[its name]].",
+    "why": "What goes wrong when people mean different things by it?",
+    "includes": "What counts, one a line.",
+    "excludes": "What does not count, one a line.",
+    "examples": "One a line.",
+    "counter_examples": "Cases that look like it and are not, one a line.",
+    "related": "One a line: the word, or how it relates and the word, such as “part of: Pipeline”. "
+    "How: " + ", ".join(relation.replace("_", " ") for relation in RELATIONS) + ".",
+    "measurement": "How the number is made, if there is one.",
+    "replaced_by": "The word to use instead, when this one is to be avoided or is retired.",
+    "status_reason": "Needed for a word to be avoided or retired that has no successor.",
+    "review_months": "After how many months every team is asked whether this still holds.",
+    "effective_from": "Leave empty for “as soon as every team has signed”.",
+    "reason": "Why should this change? Shown to everybody who signs.",
+}
+OTHER_LABELS = {"effective_from": "In force from", "reason": "Why you suggest this", "details": "Details"}
+
+
+class Area(forms.Textarea):
+    def __init__(self, rows: int, **attrs: Any) -> None:
+        super().__init__({"rows": rows, "class": "form-control", **attrs})
+
+
+class Typed(forms.CharField):
+    """Text exactly as it was typed: what may stand in it is for the registry to say."""
+
+    def __init__(self, name: str, widget: forms.Widget, **kwargs: Any) -> None:
+        label = kwargs.pop("label", OTHER_LABELS.get(name) or FIELD_LABELS.get(name, name))
+        super().__init__(
+            required=False, strip=False, label=label, help_text=HELP.get(name, ""), widget=widget, **kwargs
+        )
+        self.validators = []
+
+
+class TextForm(forms.Form):
+    """One text and why it is suggested. `sides` maps the keys of the sides to their names."""
+
+    def __init__(self, *args: Any, sides: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="id_%s", **kwargs)
+        self.sides = sides
+        self.fields.update(_fields(sides))
+
+    def side_fields(self) -> list[forms.BoundField]:
+        return [self[_side_field(key)] for key in self.sides]
+
+    def typed(self, name: str) -> str:
+        """What was typed into a field, or what it was shown with."""
+        value = self[name].value()
+        return value if isinstance(value, str) else ""
+
+    def content(self) -> dict[str, Any]:
+        """The text as data for the write path.
+
+        Raises `Refusal("invalid")` when the details are no JSON object or repeat a field of the form.
+        """
+        data: dict[str, Any] = _read_details(self.typed("details"))
+        data |= {name: self.typed(name) for name in (*ONE_LINE, *TEXTS, *CHOICES)}
+        data |= {name: _lines(self.typed(name)) for name in LINES}
+        data["for_sides"] = {key: self.typed(_side_field(key)) for key in self.sides}
+        data["related"] = [_relation(line) for line in _lines(self.typed("related"))]
+        data["review_months"] = _number(self.typed("review_months"))
+        return {key: value for key, value in data.items() if value not in ("", [], {})}
+
+    def effective_from(self, kept: datetime | None = None) -> datetime | None:
+        """Midnight of the day typed, in the reader's zone; the instant `kept` when it lies on that day.
+
+        Raises `Refusal("invalid")` for what is no day.
+        """
+        typed = self.typed("effective_from").strip()
+        if kept is not None and typed == _day_of(kept):
+            return kept
+        try:
+            day = datetime.strptime(typed, "%Y-%m-%d") if typed else None  # noqa: DTZ007  the zone is added below
+            return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+        except (ValueError, OverflowError) as error:
+            raise _invalid("effective_from", "Write the day as YYYY-MM-DD, such as 2027-01-31.") from error
+
+    def show(self, refusal: Refusal) -> None:
+        """Put each error of a refusal at its field."""
+        self.is_valid()
+        for error in refusal.errors:
+            name, message = self._place(error["path"], error["message"])
+            self.add_error(name, message)
+        if refusal.code == "duplicate_name":
+            self.add_error("name", refusal.sentence)
+
+    def wrong_fields(self) -> list[forms.BoundField]:
+        """The fields with errors, in the order of the page."""
+        return [field for field in self if field.errors]
+
+    def _place(self, path: str, message: str) -> tuple[str, str]:
+        root, _, rest = path.partition(".")
+        name, entry = re.fullmatch(r"([^\[]*)(?:\[(\d+)\])?.*", root, re.DOTALL).groups()  # type: ignore[union-attr]
+        if name == "for_sides" and _side_field(rest) in self.fields:
+            return _side_field(rest), message
+        if name in self.fields and entry is not None:
+            return name, f"Line {int(entry) + 1}: {message}"
+        if name in self.fields:
+            return name, message
+        return "details", f"{path}: {message}" if path else message
+
+
+def shown(
+    content: Mapping[str, Any], names: Mapping[str, str], effective_from: datetime | None = None
+) -> dict[str, str]:
+    """What the form shows for a text: the inverse of `TextForm.content`. `names` says what linked words are called."""
+    initial = {name: str(content.get(name, "")) for name in (*ONE_LINE, *TEXTS, *CHOICES, "review_months")}
+    initial |= {name: "\n".join(content.get(name, ())) for name in LINES}
+    initial |= {_side_field(key): text for key, text in content.get("for_sides", {}).items()}
+    initial["replaced_by"] = _name_of(content.get("replaced_by", ""), names)
+    initial["related"] = "\n".join(_relation_line(relation, names) for relation in content.get("related", ()))
+    details = {key: value for key, value in content.items() if key not in PLAIN}
+    initial["details"] = json.dumps(details, indent=2, ensure_ascii=False) if details else ""
+    initial["effective_from"] = _day_of(effective_from) if effective_from else ""
+    return initial
+
+
+def empty(name: str = "") -> dict[str, str]:
+    """What the form shows for a word nobody has defined yet."""
+    return {"name": name, "kind": "concept", "status": "agreed", "owner_side": BOTH, "review_months": "12"}
+
+
+def _fields(sides: Mapping[str, str]) -> Iterator[tuple[str, forms.Field]]:
+    yield "name", Typed("name", _line())
+    yield "kind", Typed("kind", _select({kind: KIND_WORDS[kind] for kind in KINDS}))
+    yield "aliases", Typed("aliases", Area(2))
+    yield "abbreviations", Typed("abbreviations", Area(2))
+    yield "summary", Typed("summary", Area(2))
+    yield "definition", Typed("definition", Area(8))
+    for name in ("includes", "excludes", "examples", "counter_examples"):
+        yield name, Typed(name, Area(3))
+    yield "why", Typed("why", Area(3))
+    for key, name in sides.items():
+        yield _side_field(key), Typed(_side_field(key), Area(3), label=f"What it means for {name}")
+    yield "related", Typed("related", Area(3))
+    yield "measurement", Typed("measurement", Area(2))
+    yield "owner_side", Typed("owner_side", _select({BOTH: "All teams", **sides}))
+    yield "review_months", Typed("review_months", _line(inputmode="numeric"))
+    yield "status", Typed("status", _select({status: STATUS_WORDS[status] for status in STATUSES}))
+    yield "replaced_by", Typed("replaced_by", _line())
+    yield "status_reason", Typed("status_reason", Area(2))
+    yield "effective_from", Typed("effective_from", forms.DateInput({"type": "date", "class": "form-control"}))
+    yield "details", Typed("details", Area(12, **{"class": "form-control code", "spellcheck": "false"}))
+    yield "reason", Typed("reason", Area(3))
+
+
+def _line(**attrs: str) -> forms.TextInput:
+    return forms.TextInput({"class": "form-control", "autocomplete": "off", **attrs})
+
+
+def _select(words: Mapping[str, str]) -> forms.Select:
+    return forms.Select({"class": "form-control"}, choices=list(words.items()))
+
+
+def _side_field(key: str) -> str:
+    return f"for_{key}"
+
+
+def _lines(typed: str) -> list[str]:
+    return [line.strip() for line in typed.splitlines() if line.strip()]
+
+
+def _relation(line: str) -> dict[str, str]:
+    """“part of: Pipeline” or just “Pipeline”. A colon that follows no known relation belongs to the name."""
+    before, colon, after = line.partition(":")
+    relation = before.strip().lower().replace(" ", "_")
+    if colon and relation in RELATIONS:
+        return {"relation": relation, "term": after.strip()}
+    return {"relation": "see_also", "term": line}
+
+
+def _relation_line(relation: Mapping[str, str], names: Mapping[str, str]) -> str:
+    return f"{relation['relation'].replace('_', ' ')}: {_name_of(relation['term'], names)}"
+
+
+def _name_of(slug: str, names: Mapping[str, str]) -> str:
+    """The name to show for a slug. A record type's name could be a word's name too, so its slug stays."""
+    return slug if slug.startswith("record-") else names.get(slug, slug)
+
+
+def _number(typed: str) -> object:
+    text = typed.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def _day_of(at: datetime) -> str:
+    return timezone.localtime(at).date().isoformat()
+
+
+def _read_details(typed: str) -> dict[str, Any]:
+    if not typed.strip():
+        return {}
+    try:
+        details = json.loads(typed, parse_float=Decimal, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise _invalid("details", f"This is not JSON: {error}.") from error
+    if not isinstance(details, dict):
+        raise _invalid("details", "Give a JSON object: { … }.")
+    if repeated := sorted(set(details) & set(PLAIN)):
+        raise _invalid("details", f"{', '.join(repeated)}: use the field of the form for this, not the details.")
+    return details
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a number that can be kept")
+
+
+def _invalid(field: str, message: str) -> Refusal:
+    return Refusal("invalid", message, errors=[{"path": field, "code": "form", "message": message}])

@@ -1,0 +1,165 @@
+"""Pages that read: home with the lookup, a word, its history, the difference of two of its versions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.http import urlencode
+
+from glossary import lookup
+from glossary.domain.content import Content
+from glossary.domain.refusals import Refusal
+from glossary.models import Version
+from glossary.portal.pages import new_form_key, page, side_names, whole
+from glossary.rendering.served import names_as_signed
+
+LONGEST_QUERY = 200
+NO_SUCH_VERSION = "This word has no version with this number."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A version as the page shows it. `as_of` is the instant asked for, if one was."""
+
+    version: Version
+    names: Mapping[str, str]
+    is_current: bool
+    as_of: datetime | None = None
+    is_provisional: bool = False
+
+    @property
+    def content(self) -> Content:
+        return self.version.content
+
+
+def shown(version: Version, **more: Any) -> Shown:
+    return Shown(version, names_as_signed(version.content.references(), version.published_at), **more)
+
+
+def reads_published_only(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated
+
+
+@page(is_open=True)
+def home(request: HttpRequest) -> HttpResponse:
+    """The words from A to Z and what is new; with `?q=` what a name means."""
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    return found(request, query) if query else _overview(request)
+
+
+def _overview(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    words = lookup.vocabulary(at, published_only=reads_published_only(request))
+    context = {"home": lookup.home(request.user, at=at), "letters": by_letter(words), "sides": side_names()}
+    return render(request, "portal/lookup/home.html", context)
+
+
+def by_letter(words: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """The words under their first letters, names that start with none under “#”."""
+    return [(letter, list(group)) for letter, group in groupby(words, key=lambda word: _letter(word.name))]
+
+
+def _letter(name: str) -> str:
+    first = name[:1].upper()
+    return first if first.isalpha() else "#"
+
+
+def found(request: HttpRequest, query: str, refusal: Refusal | None = None) -> HttpResponse:
+    """The one word that a name means, the several it may mean, or the way to raise it."""
+    at = timezone.now()
+    matches = lookup.resolve(query, at=at)
+    if len(matches) == 1 and refusal is None:
+        return redirect(f"{matches[0].row.term.get_absolute_url()}?{urlencode({'asked': query})}")
+    context = {
+        "query": query,
+        "matches": matches,
+        "suggestions": [] if matches else lookup.suggestions(query, at=at),
+        "refusal": refusal,
+        "note": request.POST.get("note", ""),
+    }
+    status = refusal.status if refusal else 200 if matches else 404
+    return render(request, "portal/lookup/found.html", context, status=status)
+
+
+@page(is_open=True)
+def term(request: HttpRequest, slug: str) -> HttpResponse:
+    """One word: what is in force, or with `?version=` or `?as_of=` what was."""
+    return render(request, "portal/lookup/term.html", term_context(request, slug))
+
+
+def term_context(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What the page of a word shows."""
+    at = timezone.now()
+    detail = lookup.term_detail(slug, at=at, published_only=reads_published_only(request))
+    return {
+        "detail": detail,
+        "shown": _shown(request, detail, slug, at),
+        "asked": request.GET.get("asked", "")[:LONGEST_QUERY],
+        "sides": side_names(),
+        "comments": lookup.comments(term=slug) if request.user.is_authenticated else [],
+        "form_key": new_form_key(),
+    }
+
+
+def _shown(request: HttpRequest, detail: Any, slug: str, at: datetime) -> Shown | None:
+    if "version" in request.GET:
+        number = whole(request.GET["version"], sentence=NO_SUCH_VERSION)
+        version = lookup.version_of(slug, number)
+        return shown(version, is_current=detail.version is not None and version.pk == detail.version.pk)
+    if "as_of" in request.GET:
+        asked = _instant(request.GET["as_of"])
+        answer = lookup.term_as_of(slug, at=asked, now=at)
+        return shown(answer.row.version, is_current=False, as_of=asked, is_provisional=answer.provisional)
+    version = detail.version or (detail.upcoming.version if detail.upcoming else None)
+    return shown(version, is_current=True) if version else None
+
+
+def _instant(typed: str) -> datetime:
+    """A day, which begins at midnight in the reader's zone, or an instant, in ISO 8601.
+
+    Raises `Refusal("invalid")` for anything else.
+    """
+    try:
+        day = parse_date(typed)
+        instant = datetime.combine(day, time.min) if day else parse_datetime(typed)
+        if instant is not None:
+            aware = timezone.make_aware(instant) if timezone.is_naive(instant) else instant
+            return aware.astimezone(timezone.get_default_timezone())
+    except (ValueError, OverflowError):
+        pass
+    message = "Write the day as YYYY-MM-DD, such as 2026-04-01."
+    raise Refusal("invalid", message, errors=[{"path": "as_of", "code": "instant", "message": message}])
+
+
+@page(is_open=True)
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every version of a word, newest first, and who signed it."""
+    detail = lookup.term_detail(slug, at=timezone.now(), published_only=reads_published_only(request))
+    versions = lookup.versions_of(slug)
+    context = {"detail": detail, "versions": versions, "sides": side_names()}
+    return render(request, "portal/lookup/history.html", context)
+
+
+@page(is_open=True)
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    """What differs between two versions of a word, by field and by word."""
+    detail = lookup.term_detail(slug, at=timezone.now(), published_only=reads_published_only(request))
+    numbers = [version.number for version in lookup.versions_of(slug)]
+    newest = str(numbers[0]) if numbers else ""
+    before = str(numbers[1]) if len(numbers) > 1 else newest
+    first = whole(request.GET.get("from", before), sentence=NO_SUCH_VERSION)
+    second = whole(request.GET.get("to", newest), sentence=NO_SUCH_VERSION)
+    context = {
+        "detail": detail,
+        "numbers": numbers,
+        "first": first,
+        "second": second,
+        "changes": lookup.difference_of(slug, first, second),
+    }
+    return render(request, "portal/lookup/compare.html", context)

@@ -1,0 +1,97 @@
+"""What all pages share: sign-in first, the reader's time zone, refusals in words with the right status."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render, resolve_url
+from django.utils import timezone
+
+from accounts.models import Side
+from glossary.domain.refusals import Refusal
+
+View = Callable[..., HttpResponse]
+
+LARGEST_ID = 2**63 - 1  # what both engines can look for
+
+
+def page(*methods: str, is_open: bool = False) -> Callable[[View], View]:
+    """Makes a view a page for the given methods (GET alone when none is named).
+
+    Nobody reads it without signing in, unless it `is_open` and the registry allows open reading. Times are in the
+    reader's zone, and a refusal the view does not answer itself becomes a page with the refusal's words and status.
+    """
+    allowed = methods or ("GET",)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in (*allowed, "HEAD"):
+                return HttpResponseNotAllowed(allowed)
+            if not (request.user.is_authenticated or (is_open and settings.GLOSSARY_OPEN_READING)):
+                return redirect_to_login(request.get_full_path())
+            with timezone.override(_zone(request.user)):
+                try:
+                    return view(request, *args, **kwargs)
+                except Refusal as refusal:
+                    return refused(request, refusal)
+
+        return answer
+
+    return decorate
+
+
+def _zone(user: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(getattr(user, "time_zone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A page that says no, or the way to sign in again where that is what is missing."""
+    if refusal.code in ("unauthenticated", "reauthenticate"):
+        return to_sign_in(request, refusal)
+    return render(request, "portal/refusal.html", {"refusal": refusal}, status=refusal.status)
+
+
+def to_sign_in(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The sign-in page, or the one that asks for the password again, with the way back to this page."""
+    name = "account_reauthenticate" if refusal.code == "reauthenticate" else "account_login"
+    return redirect_to_login(request.get_full_path(), resolve_url(name))
+
+
+def side_names() -> dict[str, str]:
+    """What each side is called, by key, in the order they are shown."""
+    return {side.key: side.name for side in Side.objects.all()}
+
+
+def row_id(typed: object) -> int:
+    """The id in a form's field.
+
+    Raises `Refusal("not_found")` for what can be no id.
+    """
+    text = typed if isinstance(typed, str) else ""
+    if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_ID:
+        raise Refusal("not_found", "There is no such entry.")
+    return int(text)
+
+
+def whole(typed: str | None, *, sentence: str) -> int:
+    """A small whole number in an address.
+
+    Raises `Refusal("not_found")` with the sentence for anything else.
+    """
+    if not typed or not (typed.isascii() and typed.isdigit()) or len(typed) > 9:
+        raise Refusal("not_found", sentence)
+    return int(typed)
+
+
+def new_form_key() -> str:
+    """Goes into a form as a hidden field, so that sending it twice does nothing twice."""
+    return uuid.uuid4().hex

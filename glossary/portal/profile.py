@@ -1,0 +1,84 @@
+"""The page about oneself: team and role, the seat lent to a colleague, password and time zone."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import available_timezones
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from glossary import lookup, policy, workflow
+from glossary.domain.refusals import Refusal
+from glossary.policy import SignedIn
+from glossary.portal.pages import new_form_key, page, row_id, side_names
+from glossary.portal.repeating import once
+
+
+@page("GET", "POST")
+def profile(request: HttpRequest) -> HttpResponse:
+    """Who one is here, and what one can change about it."""
+    by = policy.signed_in(request)
+    if request.method != "POST":
+        return _profile_page(request, by)
+    try:
+        messages.success(request, _change(request, by))
+    except Refusal as refusal:
+        return _profile_page(request, by, refusal)
+    return redirect("profile")
+
+
+def _change(request: HttpRequest, by: SignedIn) -> str:
+    action = request.POST.get("action")
+    if action == "lend":
+        once(request, lambda: _lend(by, request.POST))
+        return "Your seat is lent."
+    if action == "end":
+        workflow.end_delegation(row_id(request.POST.get("delegation")), by=by)
+        return "Your seat is yours alone again."
+    if action == "time_zone":
+        return _keep_time_zone(by, request.POST.get("time_zone", ""))
+    raise Refusal("invalid", "This page has no such button. Please load it again.")
+
+
+def _lend(by: SignedIn, typed: QueryDict) -> str:
+    """From the beginning of the first day to the end of the last, in the reader's zone."""
+    first, last = _day(typed.get("first_day", ""), "first_day"), _day(typed.get("last_day", ""), "last_day")
+    delegate_id = row_id(typed.get("delegate"))
+    lent = workflow.delegate(delegate_id, by=by, starts_at=first, ends_at=last + timedelta(days=1))
+    return str(lent.pk)
+
+
+def _day(typed: str, field: str) -> datetime:
+    try:
+        day = parse_date(typed)
+        if day is not None and 2000 <= day.year < 3000:
+            return timezone.make_aware(datetime.combine(day, time.min))
+    except ValueError:
+        pass
+    message = "Write both days as YYYY-MM-DD, such as 2027-01-31."
+    raise Refusal("invalid", message, errors=[{"path": field, "code": "day", "message": message}])
+
+
+def _keep_time_zone(by: SignedIn, name: str) -> str:
+    if name not in available_timezones():
+        message = "Choose one of the time zones, such as Europe/London."
+        raise Refusal("invalid", message, errors=[{"path": "time_zone", "code": "choice", "message": message}])
+    by.user.time_zone = name
+    by.user.save(update_fields=["time_zone"])
+    return f"Times are now shown for {name}."
+
+
+def _profile_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
+    at = timezone.now()
+    context = {
+        "seat": lookup.seat_view(by.user, at=at),
+        "may_delegate": policy.may_delegate(by) is None,
+        "zones": sorted(available_timezones()),
+        "sides": side_names(),
+        "refusal": refusal,
+        "typed": request.POST.dict(),
+        "form_key": new_form_key(),
+    }
+    return render(request, "portal/profile.html", context, status=refusal.status if refusal else 200)

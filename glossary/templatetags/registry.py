@@ -1,0 +1,154 @@
+"""What templates need to show a text, an instant, a team or a state in the words of the screen."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from glossary.domain.content import BOTH
+from glossary.domain.diff import label_of
+from glossary.rendering.instants import iso
+from glossary.rendering.markdown import html
+
+register = template.Library()
+
+STATE_WORDS = {
+    "wanted": "Wanted",
+    "in_review": "Being signed",
+    "upcoming": "Agreed, not in force yet",
+    "agreed": "Agreed",
+    "discouraged": "Avoid",
+    "retired": "Retired",
+    "draft": "Draft",
+    "sent_back": "Sent back",
+    "published": "Agreed",
+    "declined": "Closed without change",
+    "withdrawn": "Cancelled",
+}
+KIND_WORDS = {
+    "concept": "Idea",
+    "metric": "Measure",
+    "stage": "Stage",
+    "stage_model": "Stage model",
+    "attribution_model": "Attribution model",
+    "role": "Role",
+    "persona": "Persona",
+    "record_type": "Record type",
+}
+RELATION_WORDS = {
+    "broader": "Is a kind of",
+    "narrower": "Has the kind",
+    "part_of": "Is part of",
+    "feeds": "Leads to",
+    "precedes": "Comes before",
+    "replaces": "Replaces",
+    "contrasts": "Is not the same as",
+    "see_also": "See also",
+}
+
+
+@register.simple_tag
+def is_demo() -> bool:
+    return bool(settings.GLOSSARY_DEMO)
+
+
+@register.simple_tag
+def is_open_reading() -> bool:
+    return bool(settings.GLOSSARY_OPEN_READING)
+
+
+@register.filter
+def prose(source: str | None, names: Mapping[str, str]) -> SafeString:
+    """Markdown as blocks; `names` says what each linked word is called."""
+    return html(source or "", names)
+
+
+@register.filter
+def inline(source: str | None, names: Mapping[str, str]) -> SafeString:
+    """Markdown of one line, without blocks."""
+    return html(source or "", names, inline=True)
+
+
+@register.filter
+def called(slug: str, names: Mapping[str, str]) -> str:
+    return names.get(slug, slug)
+
+
+@register.filter
+def moment(at: datetime | str | None) -> SafeString | str:
+    """An instant, or its ISO text, as day and time in the reader's zone."""
+    if not at:
+        return ""
+    local = _local(at)
+    return format_html(
+        '<time datetime="{}">{}, {} {}</time>',
+        iso(local),
+        date_format(local, "j F Y"),
+        f"{local:%H:%M}",
+        local.tzname(),
+    )
+
+
+@register.filter
+def day(at: datetime | date | str | None) -> SafeString | str:
+    """An instant (its day in the reader's zone) or a day, in words."""
+    if not at:
+        return ""
+    if isinstance(at, date) and not isinstance(at, datetime):
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "j F Y"))
+    local = _local(at)
+    return format_html('<time datetime="{}">{}</time>', iso(local), date_format(local, "j F Y"))
+
+
+def _local(at: datetime | date | str) -> datetime:
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    assert isinstance(instant, datetime)
+    return timezone.localtime(instant)
+
+
+@register.filter
+def state_words(state: str) -> str:
+    return STATE_WORDS.get(state, state)
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    return KIND_WORDS.get(kind, kind)
+
+
+@register.filter
+def relation_words(relation: str) -> str:
+    return RELATION_WORDS.get(relation, relation)
+
+
+@register.filter
+def field_words(path: str) -> str:
+    return label_of(path)
+
+
+@register.filter
+def plain(key: str) -> str:
+    """A key of the data as words."""
+    return key.replace("_", " ")
+
+
+@register.filter
+def team(key: str, sides: Mapping[str, str]) -> SafeString | str:
+    """A side as the screen names it: a coloured tag that also says the name."""
+    if key == BOTH:
+        return "All teams"
+    return format_html('<span class="side side-{}">{}</span>', key, sides.get(key, key))
+
+
+@register.filter
+def readable(value: object) -> str:
+    """A value of a text as people can read it: words as they are, the rest as its data."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "\n".join(value)
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
