@@ -92,7 +92,7 @@ class AppointmentState(models.TextChoices):
 
 
 class Appointment(models.Model):
-    """A person named as owner of a side; takes effect when an owner of that side confirms it, or at once where none is."""
+    """A person named as owner of a side; counts once an owner of it confirms, or at once where it has none."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
     side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="appointments")

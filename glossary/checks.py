@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connections
 
+from accounts.models import User
 from glossary.models import Installation, LedgerHead
 from glossary.models.final import missing_guards
 
@@ -36,14 +37,9 @@ def demo_disagreement(alias: str = "default") -> str:
     except DatabaseError:
         return ""  # not migrated yet: there is nothing to protect
     if is_demo and not settings.GLOSSARY_DEMO:
-        return "This database holds demo data, whose passwords everybody knows. Use another one, or set GLOSSARY_DEMO=on."
-    if settings.GLOSSARY_DEMO and not is_demo and Installation.objects.using(alias).exists():
-        if _has_people(alias):
-            return "GLOSSARY_DEMO is on, but this database is a real installation. Switch it off or use another database."
+        return (
+            "This database holds demo data, whose passwords everybody knows. Use another one, or set GLOSSARY_DEMO=on."
+        )
+    if settings.GLOSSARY_DEMO and not is_demo and User.objects.using(alias).exists():
+        return "GLOSSARY_DEMO is on, but this database is a real installation. Switch it off or use another database."
     return ""
-
-
-def _has_people(alias: str) -> bool:
-    from accounts.models import User
-
-    return User.objects.using(alias).exists()

@@ -135,9 +135,7 @@ class SideAdmin(SimpleHistoryAdmin, Readable):
     def take_seat_away(self, request: HttpRequest, rows: "QuerySet[Side]") -> None:
         by = signed_in(request)
         for side in rows:
-            attempt(
-                request, lambda key=side.key: workflow.remove_seat(key, by=by), f"{side.name} signs no longer."
-            )
+            attempt(request, lambda key=side.key: workflow.remove_seat(key, by=by), f"{side.name} signs no longer.")
 
 
 class SideForm(forms.Form):
@@ -160,7 +158,9 @@ class DelegationAdmin(Readable):
 
 
 class TokenForm(forms.Form):
-    user = forms.ModelChoiceField(User.objects.active(), label="Person", help_text="The tool acts in this person's name.")
+    user = forms.ModelChoiceField(
+        User.objects.active(), label="Person", help_text="The tool acts in this person's name."
+    )
     name = forms.CharField(max_length=80, label="Tool", help_text="As people will read it: CRM sync")
     scopes = forms.MultipleChoiceField(
         choices=[("read", "Read what is agreed"), ("propose", "Suggest changes")],

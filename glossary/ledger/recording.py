@@ -79,8 +79,9 @@ class Head:
 def locked(by: Actor | None = None, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Head]:
     """One transaction with the end of the ledger locked: every change of state happens in here, one at a time.
 
-    Who acts is read anew under the lock, so that a role taken away a moment ago is gone. Raises `Refusal("busy")` when the lock is not to be had in five seconds, and turns a constraint that a lost race
-    ran into into its refusal. Whatever is raised, nothing inside has happened.
+    Who acts is read anew under the lock, so that a role taken away a moment ago is gone. Raises `Refusal("busy")`
+    when the lock is not to be had in five seconds; a constraint that a lost race ran into becomes its refusal.
+    Whatever is raised, nothing inside has happened.
     """
     try:
         with transaction.atomic(using=using):

@@ -64,7 +64,9 @@ class Roles:
         if acting_for is None:
             return self.owners.get(person) == side
         return self.owners.get(acting_for) == side and any(
-            loan.owner == acting_for and loan.delegate == person and loan.side == side
+            loan.owner == acting_for
+            and loan.delegate == person
+            and loan.side == side
             and loan.starts_at <= at < loan.ends_at
             for loan in self.loans.values()
         )

@@ -214,7 +214,7 @@ def next_quarter(at: datetime) -> datetime:
 
 
 def read_token(user: User) -> str:
-    """The demo's `read` token: kept in `var/`, readable by its owner only, made anew when it no longer opens anything."""
+    """The demo's `read` token: kept in `var/`, readable by its owner only, made anew once it opens nothing."""
     path = Path(settings.VAR_DIR) / "demo_token"
     kept = path.read_text().strip() if path.exists() else ""
     if kept and _opens(kept):

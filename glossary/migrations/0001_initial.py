@@ -7,323 +7,606 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalTerm',
+            name="HistoricalTerm",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('category', models.CharField(blank=True, max_length=60)),
-                ('tags', models.JSONField(blank=True, default=list)),
-                ('is_required', models.BooleanField(default=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("category", models.CharField(blank=True, max_length=60)),
+                ("tags", models.JSONField(blank=True, default=list)),
+                ("is_required", models.BooleanField(default=False)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical term',
-                'verbose_name_plural': 'historical terms',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical term",
+                "verbose_name_plural": "historical terms",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caller', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('answer', models.TextField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("caller", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=200)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("answer", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('caller', 'key'), name='one_effect_per_caller_and_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("caller", "key"), name="one_effect_per_caller_and_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('is_demo', models.BooleanField(default=False)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("is_demo", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_installation')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="there_is_one_installation")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LedgerHead',
+            name="LedgerHead",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
-                ('at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000", max_length=64
+                    ),
+                ),
+                ("at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_ledger')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="there_is_one_ledger")],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('via', models.CharField(blank=True, max_length=80)),
-                ('via_token_id', models.BigIntegerField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Agreed'), ('declined', 'Closed without change'), ('withdrawn', 'Cancelled')], default='draft', max_length=10)),
-                ('opened_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end_reason', models.TextField(blank=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("via", models.CharField(blank=True, max_length=80)),
+                ("via_token_id", models.BigIntegerField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("published", "Agreed"),
+                            ("declined", "Closed without change"),
+                            ("withdrawn", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("end_reason", models.TextField(blank=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('digest', models.CharField(db_index=True, max_length=64)),
-                ('effective_from', models.DateTimeField(blank=True, null=True)),
-                ('via', models.CharField(blank=True, max_length=80)),
-                ('at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='glossary.proposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("effective_from", models.DateTimeField(blank=True, null=True)),
+                ("via", models.CharField(blank=True, max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="glossary.proposal"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-            },
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='newest',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='glossary.revision'),
-        ),
-        migrations.CreateModel(
-            name='Term',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=140, unique=True)),
-                ('namespace', models.CharField(choices=[('word', 'Word'), ('record_type', 'Record type')], default='word', max_length=12)),
-                ('name', models.CharField(max_length=120)),
-                ('folded', models.CharField(max_length=240)),
-                ('note', models.TextField(blank=True)),
-                ('raised_at', models.DateTimeField()),
-                ('category', models.CharField(blank=True, max_length=60)),
-                ('tags', models.JSONField(blank=True, default=list)),
-                ('is_required', models.BooleanField(default=False)),
-                ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='term',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='glossary.term'),
-        ),
-        migrations.CreateModel(
-            name='Objection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('objector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to=settings.AUTH_USER_MODEL)),
-                ('side', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.side')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='glossary.revision')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='glossary.term')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('via', models.CharField(blank=True, max_length=80)),
-                ('data', models.TextField(default='{}')),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('side', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.side')),
-                ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='glossary.proposal')),
-                ('term', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='glossary.term')),
-            ],
-            options={
-                'ordering': ['seq'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Comment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('via', models.CharField(blank=True, max_length=80)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('blanked_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to=settings.AUTH_USER_MODEL)),
-                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='glossary.proposal')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='glossary.term')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Version',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('seats', models.TextField()),
-                ('published_at', models.DateTimeField()),
-                ('in_force_from', models.DateTimeField()),
-                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='version', to='glossary.proposal')),
-                ('revision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='version', to='glossary.revision')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='glossary.term')),
-            ],
-            options={
-                'ordering': ['term', 'number'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddField(
-            model_name='revision',
-            name='base',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='glossary.version'),
+            model_name="proposal",
+            name="newest",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="glossary.revision"
+            ),
         ),
         migrations.CreateModel(
-            name='NameClaim',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('namespace', models.CharField(choices=[('word', 'Word'), ('record_type', 'Record type')], max_length=12)),
-                ('folded', models.CharField(max_length=240)),
-                ('fold_version', models.PositiveSmallIntegerField()),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='glossary.term')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='glossary.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=140, unique=True)),
+                (
+                    "namespace",
+                    models.CharField(
+                        choices=[("word", "Word"), ("record_type", "Record type")], default="word", max_length=12
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("folded", models.CharField(max_length=240)),
+                ("note", models.TextField(blank=True)),
+                ("raised_at", models.DateTimeField()),
+                ("category", models.CharField(blank=True, max_length=60)),
+                ("tags", models.JSONField(blank=True, default=list)),
+                ("is_required", models.BooleanField(default=False)),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="proposal",
+            name="term",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to="glossary.term"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Objection",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "acting_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "objector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.side"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="glossary.revision"
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="glossary.term"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Name',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(db_index=True, max_length=240)),
-                ('tier', models.PositiveSmallIntegerField(choices=[(1, 'name'), (2, 'former_name'), (3, 'alias'), (4, 'abbreviation'), (5, 'loose')])),
-                ('text', models.CharField(max_length=120)),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='glossary.term')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='glossary.version')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='InForce',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(blank=True, null=True)),
-                ('etag', models.CharField(max_length=200)),
-                ('name', models.CharField(max_length=120)),
-                ('status', models.CharField(max_length=12)),
-                ('kind', models.CharField(max_length=20)),
-                ('owner_side', models.CharField(max_length=40)),
-                ('body', models.TextField()),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='in_force', to='glossary.term')),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='in_force', to='glossary.version')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Salt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40)),
-                ('salt', models.CharField(max_length=64)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='salts', to='glossary.event')),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("via", models.CharField(blank=True, max_length=80)),
+                ("data", models.TextField(default="{}")),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.side"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="glossary.proposal",
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="glossary.term",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event', 'field'), name='one_salt_per_text')],
+                "ordering": ["seq"],
             },
         ),
         migrations.CreateModel(
-            name='SignOff',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('reservation', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('void_reason', models.CharField(blank=True, choices=[('objection', 'The suggestion was sent back'), ('taken_back', 'Taken back by the signer'), ('lost_role', 'The signer no longer speaks for the side')], max_length=12)),
-                ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='glossary.revision')),
-                ('side', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.side')),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to=settings.AUTH_USER_MODEL)),
-                ('voided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("via", models.CharField(blank=True, max_length=80)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("blanked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="glossary.proposal",
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="glossary.term"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('revision', 'side'), name='one_live_sign_off_per_side_and_revision'), models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('revision', 'signer'), name='one_live_sign_off_per_person_and_revision')],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Version",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("seats", models.TextField()),
+                ("published_at", models.DateTimeField()),
+                ("in_force_from", models.DateTimeField()),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="version", to="glossary.proposal"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="version", to="glossary.revision"
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="glossary.term"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["term", "number"],
+            },
+        ),
+        migrations.AddField(
+            model_name="revision",
+            name="base",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="glossary.version"
+            ),
+        ),
+        migrations.CreateModel(
+            name="NameClaim",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "namespace",
+                    models.CharField(choices=[("word", "Word"), ("record_type", "Record type")], max_length=12),
+                ),
+                ("folded", models.CharField(max_length=240)),
+                ("fold_version", models.PositiveSmallIntegerField()),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="glossary.term"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="glossary.version"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Name",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(db_index=True, max_length=240)),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "name"), (2, "former_name"), (3, "alias"), (4, "abbreviation"), (5, "loose")]
+                    ),
+                ),
+                ("text", models.CharField(max_length=120)),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="names", to="glossary.term"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="names", to="glossary.version"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="InForce",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(blank=True, null=True)),
+                ("etag", models.CharField(max_length=200)),
+                ("name", models.CharField(max_length=120)),
+                ("status", models.CharField(max_length=12)),
+                ("kind", models.CharField(max_length=20)),
+                ("owner_side", models.CharField(max_length=40)),
+                ("body", models.TextField()),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="in_force", to="glossary.term"
+                    ),
+                ),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="in_force", to="glossary.version"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Salt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(max_length=40)),
+                ("salt", models.CharField(max_length=64)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="salts", to="glossary.event"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("event", "field"), name="one_salt_per_text")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignOff",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("reservation", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "void_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("objection", "The suggestion was sent back"),
+                            ("taken_back", "Taken back by the signer"),
+                            ("lost_role", "The signer no longer speaks for the side"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "acting_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sign_offs", to="glossary.revision"
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.side"
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("revision", "side"),
+                        name="one_live_sign_off_per_side_and_revision",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("revision", "signer"),
+                        name="one_live_sign_off_per_person_and_revision",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('namespace', 'folded'), name='one_term_per_first_name'),
+            model_name="term",
+            constraint=models.UniqueConstraint(fields=("namespace", "folded"), name="one_term_per_first_name"),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['state', 'submitted_at'], name='glossary_pr_state_627cd1_idx'),
+            model_name="proposal",
+            index=models.Index(fields=["state", "submitted_at"], name="glossary_pr_state_627cd1_idx"),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['term', 'state'], name='glossary_pr_term_id_83d511_idx'),
+            model_name="proposal",
+            index=models.Index(fields=["term", "state"], name="glossary_pr_term_id_83d511_idx"),
         ),
         migrations.AddIndex(
-            model_name='objection',
-            index=models.Index(fields=['term', 'digest'], name='glossary_ob_term_id_24f570_idx'),
+            model_name="objection",
+            index=models.Index(fields=["term", "digest"], name="glossary_ob_term_id_24f570_idx"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['term', '-seq'], name='glossary_ev_term_id_838059_idx'),
+            model_name="event",
+            index=models.Index(fields=["term", "-seq"], name="glossary_ev_term_id_838059_idx"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['proposal', '-seq'], name='glossary_ev_proposa_43125a_idx'),
+            model_name="event",
+            index=models.Index(fields=["proposal", "-seq"], name="glossary_ev_proposa_43125a_idx"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('term', 'number'), name='one_version_per_number'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("term", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('proposal', 'number'), name='one_revision_per_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("proposal", "number"), name="one_revision_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='nameclaim',
-            constraint=models.UniqueConstraint(fields=('namespace', 'folded'), name='one_term_per_claimed_name'),
+            model_name="nameclaim",
+            constraint=models.UniqueConstraint(fields=("namespace", "folded"), name="one_term_per_claimed_name"),
         ),
         migrations.AddIndex(
-            model_name='inforce',
-            index=models.Index(fields=['term', 'from_at'], name='glossary_in_term_id_c3b545_idx'),
+            model_name="inforce",
+            index=models.Index(fields=["term", "from_at"], name="glossary_in_term_id_c3b545_idx"),
         ),
         migrations.AddConstraint(
-            model_name='inforce',
-            constraint=models.CheckConstraint(condition=models.Q(('until_at__isnull', True), ('until_at__gt', models.F('from_at')), _connector='OR'), name='in_force_ends_after_it_starts'),
+            model_name="inforce",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_at__isnull", True), ("until_at__gt", models.F("from_at")), _connector="OR"),
+                name="in_force_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inforce',
-            constraint=models.UniqueConstraint(fields=('term', 'from_at'), name='one_version_in_force_from_an_instant'),
+            model_name="inforce",
+            constraint=models.UniqueConstraint(fields=("term", "from_at"), name="one_version_in_force_from_an_instant"),
         ),
         migrations.AddConstraint(
-            model_name='inforce',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_at__isnull', True)), fields=('term',), name='one_version_in_force_without_an_end'),
+            model_name="inforce",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_at__isnull", True)),
+                fields=("term",),
+                name="one_version_in_force_without_an_end",
+            ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Rows that never change: the guard in the model, and the triggers of both engines that hold when the model is bypassed.
+"""Rows that never change: the guard in the model, and the triggers of both engines that hold when it is bypassed.
 
 Triggers are dropped before a migration and installed after it, because SQLite silently loses the triggers of a
 table it rebuilds and refuses to rebuild one that another table's trigger names.
@@ -140,7 +140,8 @@ _EVERY_SEAT_FILLED = f"""EXISTS (
 
 _ONE_PERSON_ONE_SEAT = """EXISTS (
   SELECT 1 FROM glossary_signoff a JOIN glossary_signoff b ON a.revision_id = b.revision_id AND a.id < b.id
-  WHERE a.revision_id = NEW.revision_id AND a.voided_at IS NULL AND b.voided_at IS NULL AND a.signer_id = b.signer_id)"""
+  WHERE a.revision_id = NEW.revision_id AND a.signer_id = b.signer_id
+    AND a.voided_at IS NULL AND b.voided_at IS NULL)"""
 
 _NOT_THE_NEWEST_TEXT = """NOT EXISTS (
   SELECT 1 FROM glossary_revision r JOIN glossary_proposal p ON p.newest_id = r.id
@@ -199,8 +200,7 @@ GUARDS: tuple[Guard, ...] = (
     never_replaced("glossary_comment", ("id",)),
     unchanged(
         "glossary_comment",
-        "OLD.blanked_at IS NOT NULL OR NEW.text <> '' OR "
-        + changed("id", "term_id", "proposal_id", "author_id", "at"),
+        "OLD.blanked_at IS NOT NULL OR NEW.text <> '' OR " + changed("id", "term_id", "proposal_id", "author_id", "at"),
     ),
     *kept("glossary_idempotencykey"),
     never_replaced("glossary_idempotencykey", ("id",), ("caller", "key")),
@@ -249,7 +249,7 @@ def install_guards(connection: BaseDatabaseWrapper) -> None:
 
 
 def drop_guards(connection: BaseDatabaseWrapper, *, only_emptying: bool = False) -> None:
-    """Take the guards away, all or only those against deleting and emptying: before a migration, and in test teardown."""
+    """Take the guards away before a migration; in test teardown only those against deleting and emptying."""
     with connection.cursor() as cursor:
         for guard in _guards_for(connection):
             if guard.blocks_emptying or not only_emptying:

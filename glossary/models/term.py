@@ -11,11 +11,11 @@ class Namespace(models.TextChoices):
 
 
 class Term(models.Model):
-    """The identity of a word, from the first suggestion or raised word on. The slug is fixed and never reused.
+    """The identity of a word, from the first suggestion on or when it is raised. The slug is fixed and never reused.
 
     `name` is the first name and stays; what a term is called now is said by its version in force. `folded` is the
-    first name's key, so that no second row starts under the same name. Category, tags and the tick "required word" are not
-    signed; simple-history audits them.
+    first name's key, so that no second row starts under the same name. Category, tags and the tick "required word"
+    are not signed; simple-history audits them.
     """
 
     slug = models.SlugField(max_length=140, unique=True)
@@ -28,7 +28,9 @@ class Term(models.Model):
     category = models.CharField(max_length=60, blank=True)
     tags = models.JSONField(default=list, blank=True)
     is_required = models.BooleanField(default=False)
-    history = HistoricalRecords(excluded_fields=["slug", "namespace", "name", "folded", "note", "raised_by", "raised_at"])
+    history = HistoricalRecords(
+        excluded_fields=["slug", "namespace", "name", "folded", "note", "raised_by", "raised_at"]
+    )
 
     class Meta:
         constraints = [

@@ -97,7 +97,7 @@ def may_withdraw(by: Actor, proposal: Proposal) -> Answer:
 
 
 def _may_speak_for_a_side(by: Actor, at: datetime) -> Answer:
-    """What signing and objecting have in common: a person, in their own session, recently authenticated, with a seat."""
+    """What signing and objecting share: a person, in their own session, recently authenticated, with a seat."""
     if not isinstance(by, SignedIn):
         return _no("Only a signed-in person can do this. Tokens and commands never sign.")
     if seat_of(by.user, at) is None:

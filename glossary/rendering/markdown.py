@@ -67,7 +67,7 @@ def _html(source: str, known: tuple[tuple[str, str], ...], inline: bool, link: A
 MOST_BREAKS = 200
 # Lines that end a block within it: headings, rules, definitions, notes, references and abbreviations.
 _BREAKS = re.compile(
-    r"^[\s>]*+(?:(?:[-*+]|\d{1,9}\.)[ ]+[\s>]*+)*?(?:#|[-=*_][-=*_ ]*$|:[ ]|!!!|\*?\[[^\[\]\n]*\]:)", re.MULTILINE
+    r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}\.)[ \t]+[ \t>]*+)*?(?:#|[-=*_][-=*_ ]*$|:[ ]|!!!|\*?\[[^\[\]\n]*\]:)", re.MULTILINE
 )
 
 

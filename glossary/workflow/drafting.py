@@ -59,7 +59,7 @@ def add_revision(
     by: Actor,
     at: datetime,
 ) -> Revision | None:
-    """Append the text as the proposal's newest revision and save the pointer; None when it is the text already there."""
+    """Append the text as the proposal's newest revision; None when it is the text already there."""
     text = canonical_text(
         term=proposal.term.slug, base=base.digest if base else None, effective_from=effective_from, content=content
     )

@@ -8,7 +8,6 @@ from accounts.models import Appointment, Delegation, Side, User
 from glossary.domain.refusals import Refusal
 from glossary.models import Comment, Proposal, Term
 
-
 Row = TypeVar("Row", bound=models.Model)
 
 

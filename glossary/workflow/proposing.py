@@ -6,7 +6,6 @@ from typing import Any
 
 from glossary import ledger, policy
 from glossary.domain.merge import merge
-from glossary.domain.names import fold
 from glossary.domain.refusals import Refusal
 from glossary.ledger import Head
 from glossary.models import Event, Objection, Proposal, Revision, State, Term, Version
@@ -101,9 +100,7 @@ def revise(
         written = read_content(content)
         check_namespace(written, proposal.term)
         text = proposal.text
-        revision = add_revision(
-            proposal, written, base=text.base, effective_from=effective_from, by=by, at=head.at
-        )
+        revision = add_revision(proposal, written, base=text.base, effective_from=effective_from, by=by, at=head.at)
         new_reason = reason is not None and _checked_reason(reason) != proposal.reason
         if new_reason:
             proposal.reason = _checked_reason(reason or "")
@@ -127,7 +124,7 @@ def check_unchanged_since(proposal: Proposal, seen: int | None) -> None:
     if seen is not None and seen != change_counter(proposal):
         raise Refusal(
             "precondition_failed",
-            "Somebody has changed this suggestion since you opened it. Nothing of yours is lost: compare and save again.",
+            "Somebody has changed this suggestion since you opened it. What you wrote is kept: compare and save again.",
         )
 
 

@@ -61,7 +61,7 @@ def new_term(name: str, *, namespace: Namespace, by: Actor, head: Head, note: st
 def label_term(
     slug: str, *, by: Actor, category: str | None = None, tags: list[str] | None = None, is_required: bool | None = None
 ) -> Term:
-    """Change what is not signed: category, tags and the tick “required word”. Refusals: `not_permitted`, `not_found`."""
+    """Change what is not signed: category, tags, “required word”. Refusals: `not_permitted`, `not_found`."""
     with ledger.locked(by) as head:
         policy.require(policy.may_administer(by))
         term = find_term(slug)

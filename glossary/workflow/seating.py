@@ -85,7 +85,7 @@ def _check_appointable(user: User, side: Side) -> None:
 
 
 def confirm_appointment(appointment_id: int, *, by: SignedIn) -> Appointment:
-    """An owner of the side says yes, and the person owns from now on. Refusals: `not_permitted`, `wrong_state`, `not_found`."""
+    """An owner of the side says yes; the person owns from now on. Refusals: those of `decline_appointment`."""
     with ledger.locked(by) as head:
         appointment = find_appointment(appointment_id)
         policy.require(policy.may_decide_appointment(by, appointment))
@@ -243,7 +243,10 @@ def _check_side_key(key: str) -> None:
 
 
 def remove_seat(key: str, *, by: Actor) -> Side:
-    """The side signs no longer. Sales and marketing always do. Refusals: `not_permitted`, `wrong_state`, `not_found`."""
+    """The side signs no longer; sales and marketing always do.
+
+    Refusals: `not_permitted`, `wrong_state`, `not_found`.
+    """
     with ledger.locked(by) as head:
         policy.require(policy.may_administer(by))
         side = find_side(key)

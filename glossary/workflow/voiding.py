@@ -1,7 +1,8 @@
 """A signature that no longer counts: voided once, with who, when and why."""
 
-from accounts.models import User
 from django.db.models import Q
+
+from accounts.models import User
 from glossary.ledger import Head
 from glossary.models import OPEN_STATES, SignOff, VoidReason
 from glossary.policy import Actor
