@@ -215,7 +215,7 @@ class _Place(InlineProcessor):
         super().__init__(TermLinks.TOKEN, md)
         self.term_links = term_links
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
         return self.term_links.element(int(m[1])), m.start(), m.end()
 
 
