@@ -53,7 +53,7 @@ class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     use_in_migrations = False
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person; at most one side; member or owner of it. Never deleted, only deactivated."""
 
     side = models.ForeignKey(Side, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
@@ -61,7 +61,7 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=60, default="UTC")
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
-    objects = People()
+    objects = People()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -150,7 +150,7 @@ class Delegation(models.Model):
         return f"{self.delegate} for {self.owner}"
 
 
-class Token(AbstractAuthToken):
+class Token(AbstractAuthToken):  # type: ignore[misc]
     """A tool's key to the API: stored as a digest, expiring, named after the tool. It never signs.
 
     `scopes` holds "read" and, for tools that suggest changes, "propose". Revoking keeps the row, so that the

@@ -8,8 +8,10 @@ class GlossaryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from glossary import checks  # noqa: F401  registers the system checks
-        from glossary import shared_cache
+        from glossary import (
+            checks,  # noqa: F401  registers the system checks
+            shared_cache,
+        )
         from glossary.models import standing
 
         pre_migrate.connect(standing.take_guards_down, sender=self, dispatch_uid="glossary.take_guards_down")

@@ -1,6 +1,7 @@
 """What every page of the administration shares: who may see it, and how an action's refusal is said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
@@ -16,7 +17,7 @@ def is_administrator(request: HttpRequest) -> bool:
 class Readable(admin.ModelAdmin):  # type: ignore[type-arg]
     """Administrators read; nothing is added, changed or deleted here."""
 
-    actions = None
+    actions: Sequence[Any] | None = None
     list_per_page = 50
     show_full_result_count = False
 

@@ -6,12 +6,14 @@ somebody else's name.
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth import admin as stock_admin  # registers groups, which are not used here
+from django.contrib.auth import admin as _stock  # noqa: F401  registers groups, which are not used here
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +26,7 @@ from glossary import workflow
 from glossary.admin.acting import Readable, attempt, is_administrator
 from glossary.policy import SignedIn, signed_in
 
-admin.site.unregister(stock_admin.Group)
+admin.site.unregister(Group)
 
 
 class SeatForm(forms.Form):
@@ -59,7 +61,7 @@ class SeatForm(forms.Form):
 
 
 @admin.register(User)
-class UserAdmin(SimpleHistoryAdmin, Readable):
+class UserAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
     """People. A new person chooses their own password from a mail; side and role are on the page “Seat”."""
 
     change_form_template = "admin/person.html"
@@ -109,7 +111,7 @@ class UserAdmin(SimpleHistoryAdmin, Readable):
 
 
 @admin.register(Side)
-class SideAdmin(SimpleHistoryAdmin, Readable):
+class SideAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
     """Sides. A new one signs from now on; sales and marketing always do."""
 
     list_display = ["name", "key", "has_seat", "position"]
@@ -135,7 +137,7 @@ class SideAdmin(SimpleHistoryAdmin, Readable):
     def take_seat_away(self, request: HttpRequest, rows: "QuerySet[Side]") -> None:
         by = signed_in(request)
         for side in rows:
-            attempt(request, lambda key=side.key: workflow.remove_seat(key, by=by), f"{side.name} signs no longer.")
+            attempt(request, partial(workflow.remove_seat, side.key, by=by), f"{side.name} signs no longer.")
 
 
 class SideForm(forms.Form):

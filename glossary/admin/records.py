@@ -14,7 +14,7 @@ from glossary.policy import signed_in
 
 
 @admin.register(Term)
-class TermAdmin(SimpleHistoryAdmin, Readable):
+class TermAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
     """A word's identity. Category, tags and “required word” are not signed and can be changed here."""
 
     list_display = ["name", "slug", "namespace", "category", "is_required", "raised_at"]

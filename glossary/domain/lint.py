@@ -114,23 +114,30 @@ def _own_name_in(summary: str, content: Content) -> str | None:
         if abbreviation in words or abbreviation + "s" in words:
             return abbreviation
     key, most = loose(content.name), len(re.findall(r"\w+", content.name)) + 1
-    runs = (words[start : start + size] for start in range(len(words)) for size in range(1, most + 1))
-    return content.name if any(loose(" ".join(run)) == key for run in runs) else None
+    runs = ("".join(words[start : start + size]) for start in range(len(words)) for size in range(1, most + 1))
+    return content.name if any(abs(len(run) - len(key)) <= _ENDING and loose(run) == key for run in runs) else None
 
 
-_SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’)]))\s+(?=[\"“‘(]*[^\W_a-z])|[。！？](?=.)")
+_ENDING = 6  # letters by which a plural, a possessive or an accent may change the length of a name
+
+
+# A small letter begins a sentence only after a word too long to be an abbreviation.
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’)]))\s+(?=[\"“‘(]*[^\W_a-z])|(?<=\w{5}[.!?])\s+(?=[a-z])|[。！？](?=.)"
+)
 _SHORTENED = re.compile(
-    r"(?:\b(?:[A-Za-z]|e\.g|i\.e|a\.k\.a|vs|etc|approx|incl|excl|resp|cf|no|nos|fig|dept|inc|ltd|corp|co|dr|mr|mrs|ms|st)"
+    r"(?:\b(?:[A-Za-z]|e\.g|i\.e|a\.k\.a|vs|etc|approx|incl|excl|resp|cf|fig|dept|inc|ltd|corp|co|dr|mr|mrs|ms|st)"
     r"|\.[A-Za-z])\.$",
     re.IGNORECASE,
 )
+_LONGEST_SHORTENED = 8
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a line of text; a point after an abbreviation such as "e.g." ends none."""
     parts, start = [], 0
     for end in _SENTENCE_END.finditer(text):
-        if not _SHORTENED.search(text[start : end.start()]):
+        if not _SHORTENED.search(text, max(start, end.start() - _LONGEST_SHORTENED), end.start()):
             parts.append(text[start : end.end()].strip())
             start = end.end()
     return [part for part in [*parts, text[start:].strip()] if part]

@@ -117,3 +117,9 @@ def _lost_race(error: IntegrityError) -> Exception:
 def _is_lock_timeout(error: DatabaseError) -> bool:
     said = str(error).lower()
     return "locked" in said or "lock timeout" in said or "deadlock" in said
+
+
+def change_counter(proposal: Proposal) -> int:
+    """A number that every action on the proposal moves; remarks about it do not."""
+    events = Event.objects.filter(proposal=proposal).exclude(kind__startswith="comment.")
+    return int(events.order_by("-seq").values_list("seq", flat=True)[0])

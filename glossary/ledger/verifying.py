@@ -377,7 +377,7 @@ def _version(version: Version, event: Event | None, told: Told) -> Iterator[str]
 def _seats(version: Version, needed: frozenset[str] | None) -> Iterator[str]:
     """Every seat that existed then is filled, by different people, with a standing signature on exactly this text."""
     seats = version.signatures
-    if {seat["side"] for seat in seats} != needed:
+    if needed is None or {seat["side"] for seat in seats} != set(needed):
         yield "its seats are not those that needed a signature then"
     if len({seat["person"] for seat in seats}) != len(seats):
         yield "one person fills two seats"

@@ -42,7 +42,7 @@ class SignOff(Final):
     )
     void_reason = models.CharField(max_length=12, choices=VoidReason.choices, blank=True)
 
-    objects = SignOffQuerySet.as_manager()
+    objects = SignOffQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -87,7 +87,7 @@ class Objection(Final):
     at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ObjectionQuerySet.as_manager()
+    objects = ObjectionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         indexes = [models.Index(fields=["term", "digest"])]

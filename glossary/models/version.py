@@ -21,7 +21,7 @@ class VersionQuerySet(FinalQuerySet):
         """Those in force at the instant `at`: at most one per term."""
         return self.filter(Q(in_force__until_at__gt=at) | Q(in_force__until_at=None), in_force__from_at__lte=at)
 
-    def latest(self, term: Term) -> "Version | None":
+    def newest_of(self, term: Term) -> "Version | None":
         """The highest number of a term, upcoming included: what the next proposal starts from."""
         return self.filter(term=term).order_by("-number").first()
 
@@ -38,7 +38,7 @@ class Version(Final):
     published_at = models.DateTimeField()
     in_force_from = models.DateTimeField()
 
-    objects = VersionQuerySet.as_manager()
+    objects = VersionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["term", "number"]

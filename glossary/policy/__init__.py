@@ -4,6 +4,7 @@ from glossary.policy.actors import Actor, Console, SignedIn, Tool, signed_in
 from glossary.policy.moves import MOVES, move, wrong_state
 from glossary.policy.questions import (
     Answer,
+    is_barred_as_author,
     may_administer,
     may_blank,
     may_decide_appointment,
@@ -45,6 +46,7 @@ __all__ = [
     "check_names_are_free",
     "counting",
     "duplicate_name",
+    "is_barred_as_author",
     "is_eligible",
     "live_sign_offs",
     "may_administer",

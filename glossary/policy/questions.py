@@ -108,7 +108,10 @@ def _may_speak_for_a_side(by: Actor, at: datetime) -> Answer:
     return None
 
 
-def _wrote_it(seat: Seat, user: User, proposal: Proposal) -> bool:
+def is_barred_as_author(seat: Seat, user: User, proposal: Proposal) -> bool:
+    """Whether this registry keeps authors, and those who act for them, from signing, and this text is their own."""
+    if settings.GLOSSARY_AUTHOR_MAY_SIGN:
+        return False
     authors = {proposal.author_id, proposal.text.author_id}
     return user.pk in authors or (seat.acting_for is not None and seat.acting_for.pk in authors)
 
@@ -123,7 +126,7 @@ def may_sign(by: Actor, proposal: Proposal, at: datetime) -> Answer:
     assert seat is not None
     if not seat.side.has_seat:
         return _no(f"{seat.side.name} does not sign here.")
-    if not settings.GLOSSARY_AUTHOR_MAY_SIGN and _wrote_it(seat, by.user, proposal):
+    if is_barred_as_author(seat, by.user, proposal):
         return _no("Here, whoever wrote a text does not sign it. Another owner of your side can.")
     return None
 

@@ -109,7 +109,7 @@ def _was_past_when_typed(revision: Revision) -> bool:
 
 
 def _upcoming_replaced(revision: Revision, term: Term, at: datetime) -> int | None:
-    latest = Version.objects.latest(term)
+    latest = Version.objects.newest_of(term)
     if latest is None or latest.in_force_from <= at:
         return None
     starts = max(revision.effective_from or at, at)

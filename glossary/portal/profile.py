@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from accounts.preferences import keep_time_zone
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn
@@ -65,15 +66,14 @@ def _keep_time_zone(by: SignedIn, name: str) -> str:
     if name not in available_timezones():
         message = "Choose one of the time zones, such as Europe/London."
         raise Refusal("invalid", message, errors=[{"path": "time_zone", "code": "choice", "message": message}])
-    by.user.time_zone = name
-    by.user.save(update_fields=["time_zone"])
+    keep_time_zone(by.user, name)
     return f"Times are now shown for {name}."
 
 
 def _profile_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
     at = timezone.now()
     context = {
-        "seat": lookup.seat_view(by.user, at=at),
+        "standing": lookup.standing_of(by.user, at=at),
         "may_delegate": policy.may_delegate(by) is None,
         "zones": sorted(available_timezones()),
         "sides": side_names(),

@@ -4,6 +4,7 @@ Publication and `rebuild` write these rows, `verify` compares with them.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from glossary.domain.names import fold, loose
 from glossary.domain.timeline import spans
@@ -20,7 +21,7 @@ def in_force_rows(versions: Sequence[Version]) -> list[InForce]:
     ]
 
 
-def _in_force(version: Version, from_at: object, until_at: object) -> InForce:
+def _in_force(version: Version, from_at: datetime, until_at: datetime | None) -> InForce:
     content = version.content
     return InForce(
         term=version.term,

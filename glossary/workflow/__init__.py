@@ -1,9 +1,10 @@
 """The write path: everything that can happen. Each action locks, asks, checks, changes and records."""
 
+from glossary.ledger import change_counter
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
 from glossary.workflow.installing import mark_as_demo
 from glossary.workflow.projecting import rebuild
-from glossary.workflow.proposing import change_counter, open_proposal, rebase, revise, submit, withdraw
+from glossary.workflow.proposing import open_proposal, rebase, revise, submit, withdraw
 from glossary.workflow.raising import label_term, raise_word
 from glossary.workflow.repeating import once
 from glossary.workflow.reviewing import decline, send_back, withdraw_objection

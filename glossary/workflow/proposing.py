@@ -7,8 +7,8 @@ from typing import Any
 from glossary import ledger, policy
 from glossary.domain.merge import merge
 from glossary.domain.refusals import Refusal
-from glossary.ledger import Head
-from glossary.models import Event, Objection, Proposal, Revision, State, Term, Version
+from glossary.ledger import Head, change_counter
+from glossary.models import Objection, Proposal, Revision, State, Term, Version
 from glossary.policy import Actor, Tool
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.drafting import add_revision, check_namespace, read_content, side_keys
@@ -36,7 +36,7 @@ def open_proposal(
         written = read_content(content)
         row = find_term(term) if term else _new_word(written, by, head)
         check_namespace(written, row)
-        base = Version.objects.latest(row)
+        base = Version.objects.newest_of(row)
         _check_base_seen(base, base_version)
         proposal = Proposal.objects.create(
             term=row,
@@ -48,7 +48,7 @@ def open_proposal(
         )
         revision = add_revision(proposal, written, base=base, effective_from=effective_from, by=by, at=head.at)
         assert revision is not None
-        head.record("proposal.opened", by=by, proposal=proposal, texts={"reason": reason}, **_facts(revision))
+        head.record("proposal.opened", by=by, proposal=proposal, texts={"reason": proposal.reason}, **_facts(revision))
         return proposal
 
 
@@ -112,14 +112,6 @@ def revise(
         return proposal
 
 
-def change_counter(proposal: Proposal) -> int:
-    """A number that every action on the proposal moves; remarks about it do not."""
-    newest = (
-        Event.objects.filter(proposal=proposal).exclude(kind__startswith="comment.").order_by("-seq").values("seq")[:1]
-    )
-    return int(newest[0]["seq"])
-
-
 def check_unchanged_since(proposal: Proposal, seen: int | None) -> None:
     if seen is not None and seen != change_counter(proposal):
         raise Refusal(
@@ -175,7 +167,7 @@ def check_on_the_latest(revision: Revision, term: Term) -> None:
 
     Raises `Refusal("base_moved")` when another version has been agreed since.
     """
-    latest = Version.objects.latest(term)
+    latest = Version.objects.newest_of(term)
     if latest is not None and revision.base_id != latest.pk:
         raise Refusal(
             "base_moved",
@@ -194,7 +186,7 @@ def rebase(proposal_id: int, *, by: Actor, resolutions: Mapping[str, object] | N
         proposal = find_proposal(proposal_id)
         policy.require(policy.may_rebase(by, proposal))
         mine = proposal.text
-        latest = Version.objects.latest(proposal.term)
+        latest = Version.objects.newest_of(proposal.term)
         if latest is None or mine.base_id == latest.pk:
             raise Refusal("wrong_state", "This suggestion already starts from the newest version.")
         base = mine.base.content if mine.base else None

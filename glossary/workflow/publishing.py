@@ -42,7 +42,7 @@ def _every_seat_by_another_person(seats: Sequence[Side], given: dict[str, SignOf
 
 def _publish(proposal: Proposal, sign_offs: list[SignOff], head: Head) -> Version:
     revision = proposal.text
-    latest = Version.objects.latest(proposal.term)
+    latest = Version.objects.newest_of(proposal.term)
     return Version.objects.create(
         term=proposal.term,
         number=latest.number + 1 if latest else 1,

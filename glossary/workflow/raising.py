@@ -1,5 +1,7 @@
 """Writing a word down: the row that a wanted or agreed word is for ever addressed by."""
 
+from typing import Any
+
 from glossary import ledger, policy
 from glossary.domain.names import fold, name_problem, slug_for
 from glossary.domain.refusals import Refusal
@@ -65,7 +67,7 @@ def label_term(
     with ledger.locked(by) as head:
         policy.require(policy.may_administer(by))
         term = find_term(slug)
-        wanted = {"category": category, "tags": tags, "is_required": is_required}
+        wanted: dict[str, Any] = {"category": category, "tags": tags, "is_required": is_required}
         changed = {field: value for field, value in wanted.items() if value not in (None, getattr(term, field))}
         for field, value in changed.items():
             setattr(term, field, value)

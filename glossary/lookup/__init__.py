@@ -1,0 +1,52 @@
+"""The read path: every question the registry answers. Nothing in here writes."""
+
+from glossary.lookup.as_of import AsOf, body_as_of, term_as_of
+from glossary.lookup.changes import changes
+from glossary.lookup.detail import TermDetail, term_detail
+from glossary.lookup.discussion import comments
+from glossary.lookup.home import Home, home
+from glossary.lookup.people import Standing, standing_of
+from glossary.lookup.proposals import ProposalDetail, SeatView, proposal_detail, proposals, readable_proposal, seats_of
+from glossary.lookup.queue import Queue, Waiting, queue
+from glossary.lookup.resolve import Match, Ready, ready, resolve, resolve_many, suggestions
+from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
+from glossary.lookup.versions import difference_of, served_version, version_of, versions_of
+
+__all__ = [
+    "AsOf",
+    "Home",
+    "Match",
+    "ProposalDetail",
+    "Queue",
+    "Ready",
+    "SeatView",
+    "Standing",
+    "TermDetail",
+    "TermSummary",
+    "Waiting",
+    "Word",
+    "body_as_of",
+    "changes",
+    "comments",
+    "difference_of",
+    "home",
+    "list_terms",
+    "proposal_detail",
+    "proposals",
+    "published_bodies",
+    "queue",
+    "readable_proposal",
+    "ready",
+    "resolve",
+    "resolve_many",
+    "seats_of",
+    "served_version",
+    "standing_of",
+    "suggestions",
+    "term_as_of",
+    "term_detail",
+    "term_summaries",
+    "version_of",
+    "versions_of",
+    "vocabulary",
+]

@@ -1,0 +1,31 @@
+"""What a term meant at an instant."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from glossary.domain.refusals import Refusal
+from glossary.models import InForce
+
+
+class AsOf(NamedTuple):
+    """The row in force at the instant asked for; `provisional` when the instant lies ahead and may still change."""
+
+    row: InForce
+    provisional: bool
+
+
+def term_as_of(slug: str, *, at: datetime, now: datetime) -> AsOf:
+    """What the term with this slug means at the aware instant `at`, seen from `now`.
+
+    An answer for the past never changes. Raises `Refusal("not_found")` where nothing is in force at `at`.
+    """
+    rows = InForce.objects.at(at).filter(term__slug=slug)
+    row = rows.select_related("term", "version__term", "version__revision").first()
+    if row is None:
+        raise Refusal("not_found", "At that time nothing had been agreed about this word.")
+    return AsOf(row, provisional=at > now)
+
+
+def body_as_of(slug: str, *, at: datetime) -> str | None:
+    """The served body of the version in force at `at`, ready as text; None where there is none."""
+    return InForce.objects.at(at).filter(term__slug=slug).values_list("body", flat=True).first()

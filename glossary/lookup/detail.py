@@ -1,0 +1,113 @@
+"""One term with what is true of it at the moment: in force, coming, suggested, and when to look at it again."""
+
+import json
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from glossary.domain.content import Content
+from glossary.lookup.versions import no_such_word
+from glossary.models import Event, InForce, Proposal, State, Term, Version
+from glossary.rendering.markdown import RENDERER_VERSION
+
+
+@dataclass(frozen=True)
+class TermDetail:
+    """A term at one instant. `version`, `content` and `served` are those in force; None where nothing is."""
+
+    term: Term
+    state: str
+    in_force: InForce | None
+    upcoming: InForce | None
+    open_proposals: list[Proposal]
+    open_count: int
+    review_by: date | None
+    review: str | None
+    etag: str
+
+    @property
+    def name(self) -> str:
+        """What the term is called: as in force, else as it will be, else as it was first written down."""
+        row = self.in_force or self.upcoming
+        return row.name if row else self.term.name
+
+    @property
+    def version(self) -> Version | None:
+        return self.in_force.version if self.in_force else None
+
+    @property
+    def content(self) -> Content | None:
+        return self.version.content if self.version else None
+
+    @property
+    def served(self) -> dict[str, Any] | None:
+        """The body in force as plain data."""
+        return json.loads(self.in_force.body) if self.in_force else None
+
+
+def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> TermDetail:
+    """The term with this slug, as of `at`. With `published_only` open proposals are a number.
+
+    Raises `Refusal("not_found")`, also, with `published_only`, for a term without a published version.
+    """
+    term = Term.objects.filter(slug=slug).first()
+    rows = _in_force_or_coming(term, at) if term else []
+    if term is None or (published_only and not rows):
+        raise no_such_word(slug)
+    in_force = next((row for row in rows if row.from_at <= at), None)
+    upcoming = next((row for row in rows if row.from_at > at), None)
+    opened = _open_proposals(term)
+    review_by = _review_by(in_force)
+    review = ("due" if at.date() >= review_by else "ok") if review_by else None
+    return TermDetail(
+        term=term,
+        state=state_of(in_force, upcoming, [proposal.state for proposal in opened]),
+        in_force=in_force,
+        upcoming=upcoming,
+        open_proposals=[] if published_only else opened,
+        open_count=len(opened),
+        review_by=review_by,
+        review=review,
+        etag=_etag(term, in_force, review, published_only),
+    )
+
+
+def _in_force_or_coming(term: Term, at: datetime) -> list[InForce]:
+    rows = InForce.objects.filter(term=term).exclude(until_at__lte=at).order_by("from_at")
+    return list(rows.select_related("term", "version__term", "version__revision"))
+
+
+def _open_proposals(term: Term) -> list[Proposal]:
+    return list(Proposal.objects.open().filter(term=term).select_related("author", "newest").order_by("pk"))
+
+
+def state_of(in_force: InForce | None, upcoming: InForce | None, proposal_states: list[str]) -> str:
+    """The state of a term: the status in force, else whether it is coming, being signed, or only wanted."""
+    if in_force:
+        return in_force.status
+    if upcoming:
+        return "upcoming"
+    return "in_review" if State.IN_REVIEW in proposal_states else "wanted"
+
+
+def _review_by(in_force: InForce | None) -> date | None:
+    """The day on which the sides are asked again whether this still holds; a retired word is left alone."""
+    if in_force is None or in_force.status == "retired":
+        return None
+    return months_after(in_force.from_at.date(), in_force.version.content.review_months)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _etag(term: Term, in_force: InForce | None, review: str | None, published_only: bool) -> str:
+    """Moved by every action on the term, by a version taking effect and by a review falling due."""
+    newest = Event.objects.filter(term=term).order_by("-seq").values_list("seq", flat=True).first() or 0
+    number = in_force.version.number if in_force else 0
+    reader = "p" if published_only else "a"
+    return f'"{term.slug}-{newest}-{number}-{review or "none"}-{RENDERER_VERSION}{reader}"'

@@ -1,0 +1,13 @@
+"""What people said about a word or a suggestion."""
+
+from django.db.models import QuerySet
+
+from glossary.models import Comment
+
+
+def comments(*, term: str = "", proposal: int | None = None) -> QuerySet[Comment]:
+    """The thread of the term with this slug, or of the proposal with this id, oldest first; blanked ones stay."""
+    thread: QuerySet[Comment] = Comment.objects.select_related("author").order_by("pk")
+    if proposal is not None:
+        return thread.filter(proposal_id=proposal)
+    return thread.filter(term__slug=term, proposal=None)

@@ -1,0 +1,220 @@
+"""Proposals: one with everything needed to decide on it, and lists of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Side, User
+from glossary import ledger, policy
+from glossary.domain.content import Content
+from glossary.domain.diff import Change, difference
+from glossary.domain.lint import Readiness
+from glossary.domain.refusals import Refusal
+from glossary.lookup.standing import counting_sign_offs, sign_offs_on
+from glossary.models import Comment, Objection, Proposal, Revision, SignOff, State, Version
+from glossary.policy import Actor, Answer, Tool
+
+
+@dataclass(frozen=True)
+class SeatView:
+    """A side's place on a proposal: the signature that counts, or the people who could give it."""
+
+    side: Side
+    sign_off: SignOff | None
+    who_can: list[User]
+
+    @property
+    def state(self) -> str:
+        return "given" if self.sign_off else "missing"
+
+
+@dataclass(frozen=True)
+class ProposalDetail:
+    """A proposal as one actor sees it. `answers` holds, per action, None for yes or the refusal that says why not."""
+
+    proposal: Proposal
+    revision: Revision
+    content: Content
+    base: Version | None
+    latest: Version | None
+    seats: list[SeatView]
+    readiness: Readiness
+    objections: list[Objection]
+    changes: tuple[Change, ...]
+    since_signed: tuple[Change, ...] | None
+    comments: list[Comment]
+    answers: Mapping[str, Answer]
+    needs_rebase: bool
+    change_counter: int
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.change_counter}"'
+
+    @property
+    def missing(self) -> list[Side]:
+        return [seat.side for seat in self.seats if seat.sign_off is None]
+
+
+def readable_proposal(proposal_id: int, *, by: Actor) -> Proposal:
+    """The proposal with its people and texts. Raises `Refusal("not_found")`, also for one the actor may not read."""
+    related = ("term", "author__side", "newest__base__revision", "newest__author", "ended_by")
+    proposal = Proposal.objects.filter(pk=proposal_id).select_related(*related).first()
+    if proposal is None:
+        raise Refusal("not_found", "There is no such suggestion.")
+    policy.require(policy.may_read_proposal(by, proposal))
+    return proposal
+
+
+def proposal_detail(proposal_id: int, *, by: Actor, at: datetime) -> ProposalDetail:
+    """Everything there is to decide on, as of `at`. Raises `Refusal("not_found")`."""
+    proposal = readable_proposal(proposal_id, by=by)
+    revision = proposal.text
+    latest = Version.objects.newest_of(proposal.term)
+    needs_rebase = proposal.is_open and latest is not None and revision.base_id != latest.pk
+    seats = seats_of(proposal, at)
+    objections = _objections(proposal)
+    return ProposalDetail(
+        proposal=proposal,
+        revision=revision,
+        content=revision.content,
+        base=revision.base,
+        latest=latest,
+        seats=seats,
+        readiness=policy.readiness_of(proposal, at) if proposal.is_open else Readiness((), ()),
+        objections=objections,
+        changes=difference(revision.base.content if revision.base else None, revision.content),
+        since_signed=_since_signed(proposal, by),
+        comments=list(proposal.comments.select_related("author").order_by("pk")),
+        answers=_answers(proposal, seats, objections, needs_rebase, by, at),
+        needs_rebase=needs_rebase,
+        change_counter=ledger.change_counter(proposal),
+    )
+
+
+def seats_of(proposal: Proposal, at: datetime) -> list[SeatView]:
+    """Each side with a seat and the signature that counts for it; of an ended proposal, those that stood at its end."""
+    revision = proposal.text
+    if proposal.is_open:
+        given = sign_offs_on([revision.pk], at).get(revision.pk, {})
+    else:
+        given = {sign_off.side_id: sign_off for sign_off in policy.live_sign_offs(revision)}
+    asks = proposal.state == State.IN_REVIEW
+    sides = policy.sides_with_a_seat() if proposal.is_open else _sides_then(given)
+    return [_seat(side, given.get(side.key), asks, at) for side in sides]
+
+
+def _sides_then(given: Mapping[str, SignOff]) -> list[Side]:
+    sides = {sign_off.side_id: sign_off.side for sign_off in given.values()}
+    missing = [side for side in policy.sides_with_a_seat() if side.key not in sides]
+    return sorted([*sides.values(), *missing], key=lambda side: (side.position, side.key))
+
+
+def _seat(side: Side, sign_off: SignOff | None, asks: bool, at: datetime) -> SeatView:
+    return SeatView(side, sign_off, policy.who_can_sign(side, at) if asks and sign_off is None else [])
+
+
+def _objections(proposal: Proposal) -> list[Objection]:
+    """Those standing against a text of this proposal, or against the same text in another one of the term."""
+    about = Q(revision__proposal=proposal) | Q(term=proposal.term, digest=proposal.text.digest)
+    standing = Objection.objects.standing().filter(about)
+    return list(standing.select_related("objector", "side", "acting_for", "revision").order_by("pk"))
+
+
+def _since_signed(proposal: Proposal, by: Actor) -> tuple[Change, ...] | None:
+    """What changed since the text this person last signed; None when that is the newest, or when there is none."""
+    own = SignOff.objects.filter(revision__proposal=proposal, signer=by.user).select_related("revision")
+    last = own.order_by("-pk").first()
+    if last is None or last.revision_id == proposal.text.pk:
+        return None
+    return difference(last.revision.content, proposal.text.content)
+
+
+def _answers(
+    proposal: Proposal,
+    seats: list[SeatView],
+    objections: list[Objection],
+    needs_rebase: bool,
+    by: Actor,
+    at: datetime,
+) -> dict[str, Answer]:
+    own = next((seat.sign_off for seat in seats if seat.sign_off and seat.sign_off.signer_id == by.user.pk), None)
+    objection = next((item for item in objections if item.objector_id == by.user.pk), None)
+    return {
+        "sign": policy.may_sign(by, proposal, at) or _room_to_sign(seats, needs_rebase, by, at),
+        "object": policy.may_object(by, proposal, at),
+        "take_back": policy.may_take_back(by, proposal, own),
+        "withdraw_objection": policy.may_withdraw_objection(by, objection),
+        "decline": policy.may_decline(by, proposal),
+        "withdraw": policy.may_withdraw(by, proposal),
+        "revise": policy.may_revise(by, proposal),
+        "submit": policy.may_submit(by, proposal),
+        "rebase": policy.may_rebase(by, proposal) or (None if needs_rebase else _ALREADY_NEWEST),
+        "comment": policy.may_suggest(by),
+    }
+
+
+_ALREADY_NEWEST = Refusal("wrong_state", "This suggestion already starts from the newest version.")
+
+
+def _room_to_sign(seats: list[SeatView], needs_rebase: bool, by: Actor, at: datetime) -> Answer:
+    """What the text and its seats say to somebody who may sign for a side."""
+    if needs_rebase:
+        return Refusal("base_moved", "A newer version has been agreed since. Update the suggestion to the newest text.")
+    seat = policy.seat_of(by.user, at)
+    given = next((view.sign_off for view in seats if seat and view.side == seat.side and view.sign_off), None)
+    if given is None:
+        return None
+    if given.signer_id == by.user.pk:
+        return Refusal("seat_taken", "You have signed this text.")
+    return Refusal("seat_taken", f"{given.signer.display_name} has already signed for {given.side.name}.")
+
+
+def proposals(*, by: Actor, at: datetime, state: str = "", waiting_for: str = "") -> QuerySet[Proposal]:
+    """The proposals this actor may read, by id; a tool sees those it opened.
+
+    `waiting_for` is a side's key or "me" and keeps those in review whose signature of that side is missing at `at`.
+    Raises `Refusal("invalid")` for a state or a side that does not exist.
+    """
+    rows: QuerySet[Proposal] = Proposal.objects.select_related("term", "author", "newest__base").order_by("id")
+    if isinstance(by, Tool):
+        rows = rows.filter(via_token_id=by.token.pk if by.token else None).exclude(via_token_id=None)
+    if state:
+        rows = rows.filter(state=_known_state(state))
+    if waiting_for == "me":
+        rows = _waiting_for_person(rows, by.user, at)
+    elif waiting_for:
+        rows = waiting_for_side(rows, _known_side(waiting_for), at)
+    return rows
+
+
+def _known_state(state: str) -> str:
+    if state not in State.values:
+        raise _not_a_choice("state", f"A suggestion's state is one of: {', '.join(State.values)}.")
+    return state
+
+
+def _known_side(key: str) -> Side:
+    side = next((side for side in policy.sides_with_a_seat() if side.key == key), None)
+    if side is None:
+        raise _not_a_choice("waiting_for", "Name a side whose signature is needed, or “me”.")
+    return side
+
+
+def _not_a_choice(path: str, message: str) -> Refusal:
+    return Refusal("invalid", message, errors=[{"path": path, "code": "choice", "message": message}])
+
+
+def waiting_for_side(rows: QuerySet[Proposal], side: Side, at: datetime) -> QuerySet[Proposal]:
+    """Of these proposals, those in review without a signature of the side that counts at `at`."""
+    given = counting_sign_offs(at).filter(revision=OuterRef("newest"), side=side)
+    return rows.filter(~Exists(given), state=State.IN_REVIEW)
+
+
+def _waiting_for_person(rows: QuerySet[Proposal], user: User, at: datetime) -> QuerySet[Proposal]:
+    seat = policy.seat_of(user, at)
+    if seat is None or not seat.side.has_seat:
+        return rows.none()
+    return waiting_for_side(rows, seat.side, at)

@@ -1,0 +1,98 @@
+"""What waits for whom, and since when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Appointment, AppointmentState, Side, User
+from glossary import policy
+from glossary.lookup.standing import sign_offs_on
+from glossary.models import InForce, Objection, Proposal, SignOff, State
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A proposal on somebody's queue: what its term is called, since when it waits, and for which sides."""
+
+    proposal: Proposal
+    name: str
+    since: datetime
+    missing: list[Side]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One person's view of what is under way. A proposal of mine may also wait for me."""
+
+    for_me: list[Waiting]
+    for_others: list[Waiting]
+    mine: list[Waiting]
+    sent_back: list[Waiting]
+    drafts: list[Waiting]
+    appointments: list[Appointment]
+
+
+def queue(user: User, *, at: datetime) -> Queue:
+    """What waits for this person's signature, for others', what they suggested, what was sent back to them or to a
+    text they signed, their drafts, and the appointments they may confirm. A fixed number of queries.
+    """
+    in_review = _waiting(_open(Proposal.objects.in_review()).order_by("submitted_at", "pk"), at)
+    seat = policy.seat_of(user, at)
+    for_me = [item for item in in_review if seat and _may_fill(seat, user, item)]
+    drafts = list(_waiting(_open(_drafts_of(user)).order_by("-pk"), at))
+    return Queue(
+        for_me=for_me,
+        for_others=[item for item in in_review if item not in for_me],
+        mine=[item for item in in_review if item.proposal.author_id == user.pk],
+        sent_back=[item for item in drafts if item.proposal.is_sent_back],  # type: ignore[attr-defined]
+        drafts=[item for item in drafts if not item.proposal.is_sent_back],  # type: ignore[attr-defined]
+        appointments=_appointments(user),
+    )
+
+
+def _may_fill(seat: policy.Seat, user: User, item: Waiting) -> bool:
+    return seat.side in item.missing and not policy.is_barred_as_author(seat, user, item.proposal)
+
+
+def _drafts_of(user: User) -> QuerySet[Proposal]:
+    """Drafts this person wrote, and those sent back that they had signed or objected to."""
+    standing = Objection.objects.standing().filter(revision__proposal=OuterRef("pk"))
+    had_signed = SignOff.objects.filter(revision__proposal=OuterRef("pk"), signer=user)
+    drafts = Proposal.objects.filter(state=State.DRAFT).annotate(is_sent_back=Exists(standing))
+    concerned = Exists(had_signed) | Exists(standing.filter(objector=user))
+    return drafts.filter(Q(author=user) | (Q(is_sent_back=True) & concerned))
+
+
+def _open(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    return rows.select_related("term", "author", "newest__base", "newest__author")
+
+
+def _waiting(rows: QuerySet[Proposal], at: datetime) -> list[Waiting]:
+    proposals = list(rows)
+    given = sign_offs_on([proposal.text.pk for proposal in proposals], at)
+    names = _names_now(proposals, at)
+    sides = policy.sides_with_a_seat()
+    return [
+        Waiting(
+            proposal,
+            names.get(proposal.term_id, proposal.term.name),
+            max(proposal.submitted_at or proposal.opened_at, proposal.text.at),
+            [side for side in sides if side.key not in given.get(proposal.text.pk, {})],
+        )
+        for proposal in proposals
+    ]
+
+
+def _names_now(proposals: Iterable[Proposal], at: datetime) -> dict[int, str]:
+    terms = {proposal.term_id for proposal in proposals}
+    return dict(InForce.objects.at(at).filter(term__in=terms).values_list("term_id", "name"))
+
+
+def _appointments(user: User) -> list[Appointment]:
+    """Further owners of this person's side who wait for an owner's yes."""
+    if not user.is_owner:
+        return []
+    pending = Appointment.objects.filter(state=AppointmentState.PENDING, side=user.side)
+    return list(pending.select_related("user", "side", "appointed_by").order_by("pk"))

@@ -1,0 +1,153 @@
+"""Lists of terms: filtered, summed up for a page, or all that is published."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
+
+from glossary.domain.names import fold
+from glossary.domain.refusals import Refusal
+from glossary.models import Event, InForce, Name, Namespace, Proposal, Term, Version
+
+STATES = ("wanted", "in_review", "upcoming", "agreed", "discouraged", "retired")
+
+
+def list_terms(
+    *,
+    at: datetime,
+    q: str = "",
+    kind: str = "",
+    status: str = "",
+    state: str = "",
+    owner_side: str = "",
+    updated_since: datetime | None = None,
+    published_only: bool = False,
+    in_force_only: bool = False,
+) -> QuerySet[Term]:
+    """Terms by id with their `state` at `at`; each filter given narrows the list, an empty one says nothing.
+
+    `q` is part of a name; `kind`, `status` and `owner_side` are those in force; `updated_since` (aware) keeps terms
+    about which something happened since then, with `published_only` a publication or a version taking effect.
+    Raises `Refusal("invalid")` for a state that does not exist.
+    """
+    if state and state not in STATES:
+        message = f"A word's state is one of: {', '.join(STATES)}."
+        raise Refusal("invalid", message, errors=[{"path": "state", "code": "choice", "message": message}])
+    terms: QuerySet[Any] = _with_state(Term.objects.order_by("id"), at)
+    if published_only:
+        terms = terms.exclude(state__in=("wanted", "in_review"))
+    if state:
+        terms = terms.filter(state=state)
+    if in_force_only or kind or status or owner_side:
+        terms = terms.filter(Exists(_in_force(at).filter(**_given(kind=kind, status=status, owner_side=owner_side))))
+    if q:
+        terms = terms.filter(_named(q, at))
+    if updated_since:
+        terms = terms.filter(_updated(updated_since, at, published_only))
+    return terms
+
+
+def _given(**wanted: str) -> dict[str, str]:
+    return {field: value for field, value in wanted.items() if value}
+
+
+def _in_force(at: datetime) -> QuerySet[InForce]:
+    return InForce.objects.at(at).filter(term=OuterRef("pk"))
+
+
+def _with_state(terms: QuerySet[Term], at: datetime) -> QuerySet[Term]:
+    """Annotates `state`, in the words of `state_of`."""
+    coming = InForce.objects.filter(term=OuterRef("pk"), from_at__gt=at)
+    reviewed = Proposal.objects.in_review().filter(term=OuterRef("pk"))
+    unpublished = Case(
+        When(Exists(coming), then=Value("upcoming")),
+        When(Exists(reviewed), then=Value("in_review")),
+        default=Value("wanted"),
+        output_field=CharField(),
+    )
+    return terms.annotate(state=Coalesce(Subquery(_in_force(at).values("status")[:1]), unpublished))
+
+
+def _named(q: str, at: datetime) -> Q:
+    """Names in force that hold the text; of a word without any, its first name."""
+    folded = fold(q)
+    keys = Name.objects.filter(term=OuterRef("pk"), key__contains=folded, version__in_force__in=InForce.objects.at(at))
+    shown = _in_force(at).filter(name__icontains=q)
+    is_unpublished = ~Exists(_in_force(at))
+    return Q(Exists(keys)) | Q(Exists(shown)) | (is_unpublished & Q(folded__contains=folded))
+
+
+def _updated(since: datetime, at: datetime, published_only: bool) -> Q:
+    took_effect = InForce.objects.filter(term=OuterRef("pk"), from_at__gte=since, from_at__lte=at)
+    if published_only:
+        return Q(Exists(took_effect)) | Q(Exists(Version.objects.filter(term=OuterRef("pk"), published_at__gte=since)))
+    return Q(Exists(took_effect)) | Q(Exists(Event.objects.filter(term=OuterRef("pk"), at__gte=since)))
+
+
+class TermSummary(NamedTuple):
+    """One line of a list: the term, its state, and the rows in force and coming."""
+
+    term: Term
+    state: str
+    in_force: InForce | None
+    upcoming: InForce | None
+
+
+def term_summaries(terms: Iterable[Term], at: datetime) -> list[TermSummary]:
+    """The terms of one page of `list_terms`, in their order, with what is in force and what is coming: one query."""
+    terms = list(terms)
+    rows = InForce.objects.filter(term__in=terms).exclude(until_at__lte=at).order_by("-from_at")
+    now: dict[int, InForce] = {}
+    coming: dict[int, InForce] = {}
+    for row in rows.select_related("version"):
+        (now if row.from_at <= at else coming)[row.term_id] = row
+    return [TermSummary(term, term.state, now.get(term.pk), coming.get(term.pk)) for term in terms]  # type: ignore[attr-defined]
+
+
+class Word(NamedTuple):
+    """A word on the page that lists them all. `summary` is empty while nothing is agreed."""
+
+    slug: str
+    name: str
+    state: str
+    summary: str
+    kind: str
+    is_required: bool
+
+
+def vocabulary(at: datetime, *, published_only: bool = False) -> list[Word]:
+    """Every word, record types apart, sorted by the name it has now."""
+    rows = InForce.objects.filter(term=OuterRef("pk")).exclude(until_at__lte=at).order_by("from_at")
+    body, nothing = Cast("body", JSONField()), Value("")
+    terms = list_terms(at=at, published_only=published_only).filter(namespace=Namespace.WORD)
+    words = terms.annotate(
+        shown=Coalesce(Subquery(rows.values("name")[:1]), F("name")),
+        summary=Coalesce(
+            Subquery(rows.annotate(of=KeyTextTransform("summary", body)).values("of")[:1]),
+            nothing,
+            output_field=TextField(),
+        ),
+        kind_now=Coalesce(Subquery(rows.values("kind")[:1]), nothing, output_field=TextField()),
+    ).values_list("slug", "shown", "state", "summary", "kind_now", "is_required")
+    return sorted((Word(*word) for word in words), key=lambda word: (word.name.casefold(), word.slug))
+
+
+def published_bodies(at: datetime) -> Iterator[str]:
+    """The served body of every term in force at `at`, by slug, read in pieces so that memory stays small."""
+    return InForce.objects.at(at).order_by("term__slug").values_list("body", flat=True).iterator(chunk_size=500)
