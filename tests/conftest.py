@@ -3,16 +3,20 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection, connections
 from hypothesis import settings as hypothesis_settings
 
-from accounts.models import Role, User
+from accounts.models import User
+from glossary.models import Version
 from glossary.models.final import drop_guards
+from glossary.policy import SignedIn
+from tests import world
 
 SOAKING = bool(os.environ.get("ACCORD_SOAK"))
-PASSWORD = "accord-demo"
 
 hypothesis_settings.register_profile("reduced", deadline=None)
 hypothesis_settings.register_profile("full", deadline=None, max_examples=1_000)
@@ -49,64 +53,30 @@ def _guards_let_tests_clean_up(request: pytest.FixtureRequest) -> Iterator[None]
         yield
 
 
-MakePerson = Callable[..., User]
+@pytest.fixture
+def people(db: None) -> SimpleNamespace:
+    """Everybody of the small company, seated: sam, sue, mia, max, rep, mark and ada."""
+    return world.company()
 
 
 @pytest.fixture
-def person(db: None) -> MakePerson:
-    """Makes a person: `person("sam", side="sales", role="owner")`; of no side when none is named."""
-
-    def make(username: str, *, side: str | None = None, role: str = "", **more: object) -> User:
-        return User.objects.create_user(
-            username,
-            f"{username}@example.com",
-            PASSWORD,
-            first_name=username.capitalize(),
-            side_id=side,
-            role=role,
-            **more,
-        )
-
-    return make
+def desk(people: SimpleNamespace) -> world.Desk:
+    """The people at work: opens, submits, signs and publishes through the workflow."""
+    return world.Desk(people)
 
 
 @pytest.fixture
-def sam(person: MakePerson) -> User:
-    """Owns for sales."""
-    return person("sam", side="sales", role=Role.OWNER)
+def acting() -> Callable[[User], SignedIn]:
+    """The person in a session of their own, signed in just now."""
+    return world.acting
 
 
 @pytest.fixture
-def sue(person: MakePerson) -> User:
-    """Owns for sales too, and administers."""
-    return person("sue", side="sales", role=Role.OWNER, is_staff=True)
+def draft_content() -> Callable[..., dict[str, Any]]:
+    return world.draft_content
 
 
 @pytest.fixture
-def mia(person: MakePerson) -> User:
-    """Owns for marketing."""
-    return person("mia", side="marketing", role=Role.OWNER)
-
-
-@pytest.fixture
-def max(person: MakePerson) -> User:
-    """Owns for marketing too, and administers."""
-    return person("max", side="marketing", role=Role.OWNER, is_staff=True)
-
-
-@pytest.fixture
-def rep(person: MakePerson) -> User:
-    """A member of sales."""
-    return person("rep", side="sales", role=Role.MEMBER)
-
-
-@pytest.fixture
-def mark(person: MakePerson) -> User:
-    """A member of marketing."""
-    return person("mark", side="marketing", role=Role.MEMBER)
-
-
-@pytest.fixture
-def ada(person: MakePerson) -> User:
-    """Administers, of no side."""
-    return person("ada", is_staff=True)
+def publish(desk: world.Desk) -> Callable[..., Version]:
+    """A version that Sam and Mia signed: `publish("Campaign", aliases=["push"])`."""
+    return desk.publish
