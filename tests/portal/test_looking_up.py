@@ -1,0 +1,103 @@
+"""People look a word up, and raise one that is missing."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from glossary.models import Term, Version
+from tests.portal.conftest import Browse, words
+from tests.world import Desk
+
+Publish = Callable[..., Version]
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back(client: Client, publish: Publish) -> None:
+    publish("Campaign")
+    for path in ("/", "/terms/campaign/", "/propose/", "/queue/", "/accounts/profile/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/accounts/login/?next={path}")
+
+
+def test_under_open_reading_a_stranger_reads_what_is_published_and_no_more(
+    client: Client, publish: Publish, desk: Desk, settings: LazySettings
+) -> None:
+    settings.GLOSSARY_OPEN_READING = True
+    publish("Campaign")
+    desk.submit("Hot Lead")
+    assert "Campaign" in words(client.get("/"))
+    assert "Hot Lead" not in words(client.get("/"))
+    for page in ("", "history/", "compare/"):
+        assert client.get(f"/terms/campaign/{page}").status_code == 200
+        assert client.get(f"/terms/hot-lead/{page}").status_code == 404
+    assert client.get("/queue/").status_code == 302
+
+
+def test_home_shows_every_word_and_who_newly_agreed(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign")
+    said = words(at_browser(people.rep).get("/"))
+    assert "Campaign" in said
+    assert "Sales Sam" in said and "Marketing Mia" in said
+
+
+def test_home_says_how_much_waits_for_an_owner(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    desk.submit("Campaign")
+    assert "1 waits for you" in words(at_browser(people.sam).get("/"))
+    assert "waits for you" not in words(at_browser(people.rep).get("/"))
+
+
+def test_the_one_word_that_a_name_means_opens(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
+    publish("Marketing Qualified Lead", abbreviations=["MQL"])
+    browser = at_browser(people.rep)
+    answer = browser.get("/", {"q": " mql "})
+    assert answer.headers["Location"] == "/terms/marketing-qualified-lead/?asked=mql"
+    assert "You looked up “mql”" in words(browser.get(answer.headers["Location"]))
+
+
+def test_a_shared_abbreviation_lets_the_reader_choose(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Service Level Agreement", abbreviations=["SLA"])
+    publish("Sales Lead Area", abbreviations=["SLA"])
+    said = words(at_browser(people.rep).get("/", {"q": "SLA"}))
+    assert "Service Level Agreement" in said and "Sales Lead Area" in said
+
+
+def test_a_slip_of_the_pen_is_answered_with_what_was_meant(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign")
+    answer = at_browser(people.rep).get("/", {"q": "Campagin"})
+    assert answer.status_code == 404
+    assert "Did you mean Campaign" in words(answer)
+
+
+def test_a_missing_word_is_raised_and_gets_a_page(people: SimpleNamespace, at_browser: Browse) -> None:
+    browser = at_browser(people.rep)
+    assert "Raise this word" in words(browser.get("/", {"q": "Dark Funnel"}))
+    answer = browser.post("/raise/", {"name": "Dark Funnel", "note": "Comes up in every call."}, follow=True)
+    assert answer.redirect_chain[-1] == ("/terms/dark-funnel/", 302)
+    assert "Comes up in every call." in words(answer)
+    assert Term.objects.get(slug="dark-funnel").raised_by == people.rep
+
+
+def test_raising_a_word_that_is_there_points_to_it(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
+    publish("Campaign")
+    answer = at_browser(people.rep).post("/raise/", {"name": "CAM-PAIGN", "note": "my note"})
+    assert answer.status_code == 409
+    assert 'href="/terms/campaign/"' in answer.content.decode()
+    assert "my note" in words(answer)
+
+
+@pytest.mark.parametrize("name", ["", "a\u202eb", "zero\u200bwidth", "x" * 121, "a\x00b"])
+def test_a_name_that_breaks_the_rules_is_refused_in_words(
+    name: str, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    answer = at_browser(people.rep).post("/raise/", {"name": name})
+    assert answer.status_code == 422
+    assert answer.context["refusal"].sentence in words(answer)
+    assert not Term.objects.exists()
