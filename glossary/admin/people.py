@@ -9,7 +9,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from allauth.account import admin as _account  # noqa: F401  registers further mail addresses, likewise
 from allauth.account.forms import ResetPasswordForm
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import admin as _stock  # noqa: F401  registers groups, which are not used here
@@ -26,7 +28,8 @@ from glossary import workflow
 from glossary.admin.acting import Readable, attempt, is_administrator
 from glossary.policy import SignedIn, signed_in
 
-admin.site.unregister(Group)
+for not_ours in (Group, EmailAddress):
+    admin.site.unregister(not_ours)
 
 
 class SeatForm(forms.Form):

@@ -1,0 +1,109 @@
+"""Administrators seat people through the seating actions; rank never signs and never gets into another's account."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import Role, Side, Token, User
+from glossary.ledger.verifying import verify
+from glossary.models import Event
+from tests.world import Desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(people: SimpleNamespace, client: Client) -> Client:
+    client.force_login(people.ada)
+    return client
+
+
+def seat(client: Client, user: User, **form: str) -> str:
+    answer = client.post(f"/admin/accounts/user/{user.pk}/seat/", form, follow=True)
+    user.refresh_from_db()
+    return str(answer.content.decode())
+
+
+def test_a_further_owner_waits_for_an_owner_of_the_side(ada: Client, people: SimpleNamespace) -> None:
+    seat(ada, people.rep, act="owner", side="sales")
+    assert people.rep.role == Role.MEMBER
+    assert people.rep.appointments.get().state == "pending"
+    assert Event.objects.filter(kind="owner.appointed", subject=people.rep).exists()
+
+
+def test_removing_an_owner_empties_the_seat_at_once(ada: Client, people: SimpleNamespace, desk: Desk) -> None:
+    proposal = desk.submit("Campaign")
+    desk.sign(proposal, people.sam)
+    seat(ada, people.sam, act="remove")
+    assert people.sam.role == Role.MEMBER
+    assert not proposal.text.sign_offs.live().exists()
+    assert list(verify()) == []
+
+
+def test_a_place_without_a_side_is_asked_for_in_words(ada: Client, people: SimpleNamespace) -> None:
+    assert "Choose the side." in seat(ada, people.rep, act="owner")
+
+
+def test_removing_somebody_who_owns_nothing_is_said_in_words(ada: Client, people: SimpleNamespace) -> None:
+    assert "Rep is not an owner." in seat(ada, people.rep, act="remove")
+
+
+def test_the_role_cannot_be_typed_into_the_form(ada: Client, people: SimpleNamespace) -> None:
+    form = {"username": "rep", "first_name": "Rosa", "last_name": "", "email": "rep@example.com", "time_zone": "UTC"}
+    ada.post(
+        f"/admin/accounts/user/{people.rep.pk}/change/", form | {"role": "owner", "side": "sales", "is_active": ""}
+    )
+    people.rep.refresh_from_db()
+    assert (people.rep.first_name, people.rep.role, people.rep.is_active) == ("Rosa", Role.MEMBER, True)
+
+
+def test_nobody_sets_an_owners_address_or_anybodys_password(ada: Client, people: SimpleNamespace) -> None:
+    form = {"first_name": "Sam", "last_name": "R", "email": "ada@example.com", "time_zone": "UTC", "password": "x" * 12}
+    before = people.sam.password
+    ada.post(f"/admin/accounts/user/{people.sam.pk}/change/", form)
+    people.sam.refresh_from_db()
+    assert (people.sam.last_name, people.sam.email, people.sam.password) == ("R", "sam@example.com", before)
+
+
+def test_a_new_person_chooses_a_password_by_mail(ada: Client) -> None:
+    form = {"username": "zoe", "first_name": "Zoe", "last_name": "", "email": "zoe@example.com", "time_zone": "UTC"}
+    ada.post("/admin/accounts/user/add/", form)
+    zoe = User.objects.get(username="zoe")
+    assert not zoe.has_usable_password()
+    assert (zoe.side, zoe.role) == (None, "")
+    assert [message.to for message in mail.outbox] == [["zoe@example.com"]]
+
+
+def test_a_side_added_here_has_to_sign_from_now_on(ada: Client, people: SimpleNamespace, desk: Desk) -> None:
+    proposal = desk.submit("Campaign")
+    ada.post("/admin/accounts/side/add/", {"key": "product", "name": "Product"})
+    desk.sign(proposal, people.sam, people.mia)
+    proposal.refresh_from_db()
+    assert proposal.state == "in_review"
+
+
+def test_sales_and_marketing_keep_their_seat(ada: Client) -> None:
+    form = {"action": "take_seat_away", "_selected_action": ["sales", "marketing"]}
+    assert "Sales always keeps its seat." in ada.post("/admin/accounts/side/", form, follow=True).content.decode()
+    assert Side.objects.filter(has_seat=True).count() == 2
+
+
+def test_a_key_is_shown_once_and_can_be_revoked(ada: Client, people: SimpleNamespace) -> None:
+    form = {"user": people.ada.pk, "name": "CRM sync", "scopes": ["read"], "days": 30}
+    page = ada.post("/admin/accounts/token/add/", form).content.decode()
+    token = Token.objects.get()
+    assert "acc_" in page
+    listed = ada.get("/admin/accounts/token/").content.decode()
+    shown = ada.get(f"/admin/accounts/token/{token.pk}/change/").content.decode()
+    assert token.digest not in listed + shown
+    ada.post("/admin/accounts/token/", {"action": "revoke", "_selected_action": [token.pk]})
+    token.refresh_from_db()
+    assert not token.is_live()
+
+
+def test_an_owner_without_the_staff_flag_sees_nothing_here(people: SimpleNamespace, client: Client) -> None:
+    client.force_login(people.sam)
+    assert client.get("/admin/").status_code == 302
+    assert client.get(f"/admin/accounts/user/{people.rep.pk}/seat/").status_code == 302
