@@ -194,7 +194,7 @@ def _proposal_page(
     context = {
         "detail": detail,
         "proposal": detail.proposal,
-        "names": names_as_signed(detail.content.references(), timezone.now()),
+        "names": _names(detail),
         "sides": side_names(),
         "own_objections": [objection for objection in detail.objections if objection.objector_id == by.user.pk],
         "typed": typed,
@@ -247,7 +247,7 @@ def _edit_page(
         "form": form,
         "detail": detail,
         "proposal": detail.proposal,
-        "names": names_as_signed(detail.content.references(), timezone.now()),
+        "names": _names(detail),
         "sides": side_names(),
         "given": [seat for seat in detail.seats if seat.state == "given"],
         "seen": seen,
@@ -378,8 +378,17 @@ def _several_page(
         return redirect("queue")
     details = [lookup.proposal_detail(pk, by=by, at=at) for pk in ids]
     context = {
-        "items": [(detail, (refused or {}).get(detail.proposal.pk) or detail.answers["sign"]) for detail in details],
+        "items": [(detail, _names(detail), _why_not(detail, refused or {})) for detail in details],
         "has_refused": bool(refused),
         "sides": side_names(),
     }
     return render(request, "portal/workflow/sign_several.html", context, status=409 if refused else 200)
+
+
+def _why_not(detail: Any, refused: Mapping[int, Refusal]) -> Refusal | None:
+    return refused.get(detail.proposal.pk) or detail.answers["sign"]
+
+
+def _names(detail: Any) -> Mapping[str, str]:
+    """What the words that the newest text links are called now."""
+    return names_as_signed(detail.content.references(), timezone.now())

@@ -139,6 +139,12 @@ def plain(key: str) -> str:
 
 
 @register.filter
+def in_order(by_side: Mapping[str, str], sides: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is said per side, in the order in which the screen shows the sides."""
+    return [(key, by_side[key]) for key in (*sides, *sorted(set(by_side) - set(sides))) if key in by_side]
+
+
+@register.filter
 def team(key: str, sides: Mapping[str, str]) -> SafeString | str:
     """A side as the screen names it: a coloured tag that also says the name."""
     if key == BOTH:

@@ -85,7 +85,9 @@ def test_a_missing_word_is_raised_and_gets_a_page(people: SimpleNamespace, at_br
     assert Term.objects.get(slug="dark-funnel").raised_by == people.rep
 
 
-def test_raising_a_word_that_is_there_points_to_it(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
+def test_raising_a_word_that_is_there_points_to_it(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
     publish("Campaign")
     answer = at_browser(people.rep).post("/raise/", {"name": "CAM-PAIGN", "note": "my note"})
     assert answer.status_code == 409

@@ -141,7 +141,9 @@ def test_a_comment_refused_is_not_lost(people: SimpleNamespace, publish: Publish
 
 
 def test_text_in_a_definition_is_never_markup(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
-    publish("Campaign", definition="<script>alert(1)</script> [x](javascript:alert(1))", summary="plan with <b>goals</b>")
+    publish(
+        "Campaign", definition="<script>alert(1)</script> [x](javascript:alert(1))", summary="plan with <b>goals</b>"
+    )
     page = at_browser(people.rep).get("/terms/campaign/").content.decode()
     assert "<script>" not in page and "javascript:" not in page
     assert "&lt;b&gt;goals" in page
