@@ -108,8 +108,11 @@ def kept(table: str) -> list[Guard]:
 
 
 def never_replaced(table: str, *keys: Sequence[str]) -> Guard:
-    """SQLite's REPLACE deletes without firing delete triggers, so an insert over an existing key is refused first."""
-    same_key = " OR ".join("(" + " AND ".join(f"t.{c} = NEW.{c}" for c in key) + ")" for key in keys)
+    """SQLite's REPLACE deletes without firing delete triggers, so an insert over an existing key is refused first.
+
+    `keys` are all sets of columns that are unique; NULL equals NULL, so that a key may say "among the live ones".
+    """
+    same_key = " OR ".join("(" + " AND ".join(f"t.{c} IS NEW.{c}" for c in key) + ")" for key in keys)
     return Guard(
         f"no_replace_{table}",
         table,
@@ -131,7 +134,7 @@ _ELIGIBLE = """EXISTS (
       SELECT 1 FROM accounts_delegation d JOIN accounts_user o ON o.id = d.owner_id
       WHERE d.delegate_id = u.id AND d.owner_id = s.acting_for_id AND d.side_id = s.side_id
         AND o.is_active AND o.side_id = s.side_id AND o.role = 'owner' AND d.revoked_at IS NULL
-        AND d.starts_at <= NEW.published_at AND d.ends_at > NEW.published_at)))"""
+        AND d.given_at <= s.at AND d.starts_at <= s.at AND d.ends_at > NEW.published_at)))"""
 
 _EVERY_SEAT_FILLED = f"""EXISTS (
   SELECT 1 FROM accounts_side side WHERE side.has_seat AND NOT EXISTS (
@@ -156,23 +159,30 @@ _EARLIER_THAN_THE_LAST = """EXISTS (
   SELECT 1 FROM glossary_version v WHERE v.term_id = NEW.term_id AND v.published_at > NEW.published_at)
   OR NEW.in_force_from < NEW.published_at"""
 
-_REVISION = ("id", "proposal_id", "number", "text", "digest", "base_id", "effective_from", "author_id", "at")
+_TERM = ("id", "slug", "namespace", "name", "folded", "note", "raised_by_id", "raised_at")
+_PROPOSAL = ("id", "term_id", "author_id", "via", "via_token_id", "opened_at")
 _SIGN_OFF = ("id", "revision_id", "side_id", "signer_id", "acting_for_id", "digest", "reservation", "at")
 _OBJECTION = ("id", "revision_id", "term_id", "digest", "side_id", "objector_id", "acting_for_id", "reason", "at")
+_COMMENT = ("id", "term_id", "proposal_id", "author_id", "via", "at")
 _ENDED = "('published', 'declined', 'withdrawn')"
 
 GUARDS: tuple[Guard, ...] = (
     *kept("glossary_term"),
-    never_replaced("glossary_term", ("id",), ("namespace", "folded")),
-    unchanged("glossary_term", "OLD.slug <> '' AND (" + changed("id", "slug", "namespace", "name", "folded") + ")"),
+    never_replaced("glossary_term", ("id",), ("slug",), ("namespace", "folded")),
+    unchanged("glossary_term", "OLD.slug <> '' AND (" + changed(*_TERM) + ")"),
     *kept("glossary_proposal"),
     never_replaced("glossary_proposal", ("id",)),
-    unchanged("glossary_proposal", f"OLD.state IN {_ENDED} OR " + changed("id", "term_id", "author_id", "opened_at")),
+    unchanged("glossary_proposal", f"OLD.state IN {_ENDED} OR " + changed(*_PROPOSAL)),
     *kept("glossary_revision"),
     never_replaced("glossary_revision", ("id",), ("proposal_id", "number")),
     unchanged("glossary_revision"),
     *kept("glossary_signoff"),
-    never_replaced("glossary_signoff", ("id",)),
+    never_replaced(
+        "glossary_signoff",
+        ("id",),
+        ("revision_id", "side_id", "voided_at"),
+        ("revision_id", "signer_id", "voided_at"),
+    ),
     unchanged("glossary_signoff", "OLD.voided_at IS NOT NULL OR NEW.voided_at IS NULL OR " + changed(*_SIGN_OFF)),
     *kept("glossary_objection"),
     never_replaced("glossary_objection", ("id",)),
@@ -191,23 +201,20 @@ GUARDS: tuple[Guard, ...] = (
     never_replaced("glossary_nameclaim", ("id",), ("namespace", "folded")),
     unchanged("glossary_nameclaim"),
     *kept("glossary_event"),
-    never_replaced("glossary_event", ("seq",)),
+    never_replaced("glossary_event", ("seq",), ("hash",)),
     unchanged("glossary_event"),
     *kept("glossary_ledgerhead"),
     never_replaced("glossary_ledgerhead", ("id",)),
-    unchanged("glossary_ledgerhead", "NEW.seq < OLD.seq OR " + changed("id")),
+    unchanged("glossary_ledgerhead", "NEW.seq <> OLD.seq + 1 OR " + changed("id")),
     *kept("glossary_comment"),
     never_replaced("glossary_comment", ("id",)),
-    unchanged(
-        "glossary_comment",
-        "OLD.blanked_at IS NOT NULL OR NEW.text <> '' OR " + changed("id", "term_id", "proposal_id", "author_id", "at"),
-    ),
+    unchanged("glossary_comment", "OLD.blanked_at IS NOT NULL OR NEW.text <> '' OR " + changed(*_COMMENT)),
     *kept("glossary_idempotencykey"),
     never_replaced("glossary_idempotencykey", ("id",), ("caller", "key")),
     unchanged("glossary_idempotencykey"),
     *kept("glossary_installation"),
     never_replaced("glossary_installation", ("id",)),
-    unchanged("glossary_installation", "OLD.is_demo AND NOT NEW.is_demo"),
+    unchanged("glossary_installation", "(OLD.is_demo AND NOT NEW.is_demo) OR " + changed("id")),
     Guard(
         "both_sides_keep_their_seat",
         "accounts_side",
@@ -216,6 +223,15 @@ GUARDS: tuple[Guard, ...] = (
         "OLD.key IN ('sales', 'marketing') AND (NOT NEW.has_seat OR NEW.key <> OLD.key)",
     ),
     *kept("accounts_side"),
+    never_replaced("accounts_side", ("key",), ("name",)),
+    Guard(
+        "no_replace_by_name_accounts_side",
+        "accounts_side",
+        "update",
+        "accounts_side rows are kept for good",
+        "EXISTS (SELECT 1 FROM accounts_side t WHERE t.name = NEW.name AND t.key <> OLD.key)",
+        only_on="sqlite",
+    ),
 )
 
 

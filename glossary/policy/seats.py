@@ -38,7 +38,10 @@ def seat_of(user: User, at: datetime) -> Seat | None:
 
 
 def is_eligible(sign_off: SignOff, at: datetime) -> bool:
-    """Whether the signer may still fill the seat signed for, in the capacity signed in, at `at`."""
+    """Whether the signer may still fill the seat signed for, in the capacity signed in, at `at`.
+
+    A seat lent anew does not revive what was signed on an earlier loan that has ended.
+    """
     signer = sign_off.signer
     if not signer.is_active or signer.side_id != sign_off.side_id:
         return False
@@ -47,6 +50,8 @@ def is_eligible(sign_off: SignOff, at: datetime) -> bool:
     return (
         Delegation.objects.live(at)
         .filter(
+            given_at__lte=sign_off.at,
+            starts_at__lte=sign_off.at,
             delegate=signer,
             owner_id=sign_off.acting_for_id,
             side_id=sign_off.side_id,
