@@ -1,0 +1,120 @@
+"""A registry that has been lived in: a row of every kind that is kept, each made through the write path."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Token
+from glossary import workflow
+from glossary.models import Proposal
+from glossary.policy import Console, Tool
+from tests.world import Desk, acting, company, draft_content
+
+
+@contextmanager
+def lived_in() -> Iterator[SimpleNamespace]:
+    """The history told inside one transaction, undone at the end: many tests may share it, each in a savepoint."""
+    with transaction.atomic():
+        yield tell()
+        transaction.set_rollback(True)
+
+
+def tell() -> SimpleNamespace:
+    """What happened; the people and the desk they worked at are returned."""
+    people = company()
+    desk = Desk(people)
+    _set_up(people)
+    _agree_and_rename(desk)
+    _say_no(desk)
+    _lend_a_seat(desk)
+    _talk(desk)
+    _leave_things_open(desk)
+    _change_roles(desk)
+    return SimpleNamespace(people=people, desk=desk)
+
+
+def _set_up(people: SimpleNamespace) -> None:
+    ada = Console(people.ada)
+    workflow.mark_as_demo(by=ada)
+    workflow.add_side("product", by=ada, name="Product")
+    workflow.remove_seat("product", by=ada)
+
+
+def _agree_and_rename(desk: Desk) -> None:
+    desk.publish("Push", by=desk.people.rep, why="One word for one thing.", reason="Each team counts another thing.")
+    desk.publish(
+        "Marketing Campaign", term="push", aliases=["campaign"], abbreviations=["MC"], for_sides={"sales": "Ask."}
+    )
+    desk.publish("Lead", effective_from=timezone.now() + timedelta(days=90))
+    desk.publish(
+        "Contact Record", kind="record_type", key="contact", fields={"email": {"type": "string", "source": "CRM"}}
+    )
+    workflow.label_term("lead", by=Console(desk.people.ada), category="Funnel", tags=["early"], is_required=True)
+
+
+def _say_no(desk: Desk) -> None:
+    sent_back = desk.submit("Opportunity")
+    desk.sign(sent_back, desk.people.sam)
+    _send_back(sent_back, desk)
+    workflow.withdraw_objection(sent_back.pk, by=acting(desk.people.mia))
+    workflow.submit(sent_back.pk, by=acting(desk.people.rep))
+    _send_back(sent_back, desk)
+    taken_back = desk.submit("Account")
+    desk.sign(taken_back, desk.people.sam)
+    workflow.take_back(taken_back.pk, by=acting(desk.people.sam))
+    workflow.decline(desk.open("Prospect").pk, by=acting(desk.people.mia), reason="We have a word for it already.")
+    workflow.withdraw(desk.submit("Suspect").pk, by=acting(desk.people.rep))
+
+
+def _send_back(proposal: Proposal, desk: Desk) -> None:
+    digest = Proposal.objects.get(pk=proposal.pk).text.digest
+    workflow.send_back(proposal.pk, by=acting(desk.people.mia), digest=digest, reason="This hurts our count.")
+
+
+def _lend_a_seat(desk: Desk) -> None:
+    people, now = desk.people, timezone.now()
+    dates = {"starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(days=7)}
+    workflow.delegate(people.rep.pk, by=acting(people.sam), **dates)
+    lent = desk.submit("Handover", by=people.mark)
+    workflow.sign_off(lent.pk, by=acting(people.rep), digest=lent.text.digest, reservation="Until we count again.")
+    desk.sign(lent, people.mia)
+    ended = workflow.delegate(people.mark.pk, by=acting(people.max), **dates)
+    workflow.end_delegation(ended.pk, by=acting(people.max))
+
+
+def _talk(desk: Desk) -> None:
+    people = desk.people
+    workflow.comment_on_term("push", by=acting(people.rep), text="We never said push.")
+    said = workflow.comment_on_term("push", by=acting(people.mark), text="Something about a person.")
+    workflow.blank_comment(said.pk, by=acting(people.mark))
+    workflow.raise_word("Ghosting", by=acting(people.mark), note="Everybody says it.")
+    workflow.once(caller="token:1", key="k-1", request=b"POST /", act=lambda: "201")
+
+
+def _leave_things_open(desk: Desk) -> None:
+    people = desk.people
+    token, _ = Token.objects.create(user=people.mark, name="CRM sync", scopes=["read", "propose"])
+    tool = Tool(people.mark, via=token.name, token=token)
+    draft = workflow.open_proposal(by=tool, content=draft_content("Bounce"), reason="From the CRM.")
+    workflow.revise(draft.pk, by=tool, content=draft_content("Bounce", why="Mail comes back."), reason="Better words.")
+    workflow.comment_on_proposal(draft.pk, by=tool, text="Taken from the CRM.")
+    late = desk.open("Marketing Campaign", term="push", why="Because.")
+    desk.publish("Marketing Campaign", term="push", summary="plan that both teams can point at")
+    workflow.rebase(late.pk, by=acting(people.rep))
+    half = desk.submit("Demo Request")
+    desk.sign(half, people.sam)
+
+
+def _change_roles(desk: Desk) -> None:
+    people, ada = desk.people, Console(desk.people.ada)
+    half = desk.submit("Webinar")
+    desk.sign(half, people.sue)
+    workflow.remove_owner(people.sue.pk, by=ada)
+    appointment = workflow.appoint_owner(people.sue.pk, by=ada, side="sales")
+    workflow.decline_appointment(appointment.pk, by=acting(people.sam))
+    workflow.appoint_owner(people.mark.pk, by=ada, side="marketing")
+    workflow.deactivate(people.max.pk, by=ada)
