@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -24,7 +25,7 @@ from glossary.domain.refusals import STATUS
 from glossary.ledger import CATALOGUE
 from glossary.ledger.verifying import verify
 from glossary.models import Event, State, Version
-from glossary.models.final import GUARDS
+from glossary.models.final import GUARDS, drop_guards, missing_guards
 from glossary.policy import MOVES, Console
 from tests.world import Desk, acting, draft_content
 
@@ -120,7 +121,8 @@ def test_the_catalogue_of_events_is_the_one_in_the_code() -> None:
 @pytest.mark.django_db
 def test_every_event_holds_what_the_catalogue_says(desk: Desk, people: SimpleNamespace) -> None:
     _everything_happens(desk, people)
-    about, data = defaultdict(set), defaultdict(set)
+    about: defaultdict[str, set[str]] = defaultdict(set)
+    data: defaultdict[str, set[str]] = defaultdict(set)
     for event in Event.objects.all():
         columns = {name for name in ("term", "proposal", "subject", "side") if getattr(event, f"{name}_id") is not None}
         about[event.kind] |= columns
@@ -297,6 +299,14 @@ def test_every_example_in_python_is_python() -> None:
         ast.parse(code)
         for module, name in re.findall(r"from (\S+) import (\w+)", code):
             assert hasattr(import_module(module), name)
+
+
+@pytest.mark.django_db
+def test_migrating_puts_a_missing_guard_back() -> None:
+    drop_guards(connection)
+    assert missing_guards(connection)
+    call_command("migrate", verbosity=0)
+    assert missing_guards(connection) == []
 
 
 FORBIDDEN = [
