@@ -1,0 +1,202 @@
+"""People sign, send back, close and talk on the page of a suggestion."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from accounts.sessions import SIGNED_IN_AT
+from glossary import workflow
+from glossary.models import Comment, Event, Proposal, SignOff, State, Version
+from tests.portal.conftest import Browse, hidden, words
+from tests.world import PASSWORD, Desk, acting
+
+Publish = Callable[..., Version]
+
+
+def state_of(proposal: Proposal) -> str:
+    return Proposal.objects.get(pk=proposal.pk).state
+
+
+def act(browser: Client, proposal: Proposal, action: str, **typed: object) -> object:
+    """Press a button on the page of the suggestion; the digest is the one the page shows."""
+    path = f"/proposals/{proposal.pk}/"
+    if action in ("sign", "send_back") and "digest" not in typed:
+        typed["digest"] = hidden(browser.get(path), "digest")
+    return browser.post(path, {"action": action, **typed}, follow=True)
+
+
+def test_two_owners_sign_and_the_word_is_agreed(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.open("Campaign")
+    act(at_browser(people.rep), proposal, "submit")
+    said = words(act(at_browser(people.sam), proposal, "sign", reservation="Until the new CRM."))
+    assert "Your signature is kept." in said
+    assert "With this reservation: Until the new CRM." in said
+    assert "Mia or Max can give it." in said
+    said = words(act(at_browser(people.mia), proposal, "sign"))
+    assert "Every team has signed." in said
+    term = words(at_browser(people.rep).get("/terms/campaign/"))
+    assert "definition v1" in term and "With this reservation: Until the new CRM." in term
+
+
+def test_the_page_tells_what_a_signature_means(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.submit("Campaign")
+    said = words(at_browser(people.sam).get(f"/proposals/{proposal.pk}/"))
+    assert "You sign exactly the text above for Sales." in said
+    assert "Your name, Sam , and the time stay beside it and are shown to every reader and tool." in said
+
+
+def test_signing_twice_keeps_one_signature(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.submit("Campaign")
+    sam = at_browser(people.sam)
+    digest = hidden(sam.get(f"/proposals/{proposal.pk}/"), "digest")
+    for _ in range(2):
+        assert act(sam, proposal, "sign", digest=digest).status_code == 200
+    assert SignOff.objects.count() == 1
+
+
+def test_a_text_changed_since_it_was_read_is_not_signed(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    proposal = desk.submit("Campaign")
+    sam = at_browser(people.sam)
+    digest = hidden(sam.get(f"/proposals/{proposal.pk}/"), "digest")
+    changed = proposal.text.content.as_data() | {"summary": "another meaning"}
+    workflow.revise(proposal.pk, by=acting(people.rep), content=changed)
+    answer = act(sam, proposal, "sign", digest=digest, reservation="my long reservation")
+    assert answer.status_code == 409
+    assert "The text has changed since you read it." in words(answer)
+    assert "my long reservation" in words(answer) and "another meaning" in words(answer)
+    assert not SignOff.objects.exists()
+
+
+def test_who_cannot_act_is_told_who_can(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.submit("Campaign")
+    answer = at_browser(people.mark).get(f"/proposals/{proposal.pk}/")
+    said, page = words(answer), answer.content.decode()
+    assert "Only an owner of a side, or a delegate of one, can do this." in said
+    assert "Sam or Sue can give it." in said
+    for action in ("sign", "send_back", "close", "cancel"):
+        assert f'name="action" value="{action}"' not in page
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"), [("sign", {}), ("send_back", {"reason": "no"}), ("close", {"reason": "no"}), ("cancel", {})]
+)
+def test_a_button_that_was_not_offered_changes_nothing(
+    action: str, typed: dict[str, str], people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    proposal = desk.submit("Campaign")
+    before = Event.objects.count()
+    answer = act(at_browser(people.mark), proposal, action, digest=proposal.text.digest, **typed)
+    assert answer.status_code == 403
+    assert (state_of(proposal), Event.objects.count()) == (State.IN_REVIEW, before)
+
+
+def test_an_owner_sends_back_with_a_reason(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.submit("Campaign")
+    desk.sign(proposal, people.sam)
+    mia = at_browser(people.mia)
+    refused = act(mia, proposal, "send_back", reason="  ")
+    assert (refused.status_code, state_of(proposal)) == (422, State.IN_REVIEW)
+    said = words(act(mia, proposal, "send_back", reason="By amount, please."))
+    assert "Mia sent this back for Marketing" in said and "By amount, please." in said
+    assert state_of(proposal) == State.DRAFT
+    again = act(at_browser(people.rep), proposal, "submit")
+    assert (again.status_code, "the objection still stands" in words(again)) == (409, True)
+    act(mia, proposal, "no_longer_object")
+    act(at_browser(people.rep), proposal, "submit")
+    assert state_of(proposal) == State.IN_REVIEW
+
+
+def test_a_signer_takes_the_signature_back(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.submit("Campaign")
+    desk.sign(proposal, people.sam)
+    said = words(act(at_browser(people.sam), proposal, "take_back"))
+    assert "Your signature is taken back." in said and "Sales signature Missing." in said
+
+
+def test_an_owner_closes_without_change(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.submit("Campaign")
+    said = words(act(at_browser(people.sam), proposal, "close", reason="We settled it elsewhere."))
+    assert "Closed without change by Sam" in said and "We settled it elsewhere." in said
+    assert state_of(proposal) == State.DECLINED
+    assert act(at_browser(people.mia), proposal, "sign", digest=proposal.text.digest).status_code == 409
+
+
+def test_the_author_cancels(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.open("Campaign")
+    assert "Cancelled" in words(act(at_browser(people.rep), proposal, "cancel"))
+    assert state_of(proposal) == State.WITHDRAWN
+
+
+def test_what_is_not_ready_says_how_to_mend_it(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.open("Campaign", summary="", definition="See [[Nowhere]].")
+    answer = act(at_browser(people.rep), proposal, "submit")
+    assert answer.status_code == 422
+    detail = answer.context["detail"]
+    assert len(detail.readiness.errors) == 2
+    for finding in detail.readiness.errors:
+        assert finding.message in words(answer) and finding.mend in words(answer)
+
+
+def test_the_difference_is_told_in_words(
+    people: SimpleNamespace, publish: Publish, desk: Desk, at_browser: Browse
+) -> None:
+    publish("Campaign", summary="a plan with a goal", aliases=["push"])
+    proposal = desk.submit("Campaign", term="campaign", summary="a plan with a clear goal", aliases=["drive"])
+    said = words(at_browser(people.sam).get(f"/proposals/{proposal.pk}/"))
+    assert "a plan with a [added: clear ] goal" in said
+    assert "− taken out push" in said and "+ added drive" in said
+
+
+def test_an_old_sign_in_is_renewed_before_signing_and_nothing_is_lost(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse, settings: LazySettings
+) -> None:
+    proposal = desk.submit("Campaign")
+    sam = at_browser(people.sam)
+    digest = hidden(sam.get(f"/proposals/{proposal.pk}/"), "digest")
+    session = sam.session
+    session[SIGNED_IN_AT] = (timezone.now() - timedelta(hours=13)).isoformat()
+    session.save()
+    assert "Confirm that it is me" in words(sam.get(f"/proposals/{proposal.pk}/"))
+    path = f"/proposals/{proposal.pk}/"
+    answer = sam.post(path, {"action": "sign", "digest": digest, "reservation": "my long reservation"})
+    assert answer.headers["Location"] == f"/accounts/reauthenticate/?next={path}"
+    back = sam.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": path}, follow=True)
+    assert back.redirect_chain[-1] == (path, 302)
+    assert "my long reservation" in words(back)
+    act(sam, proposal, "sign")
+    assert SignOff.objects.count() == 1
+
+
+def test_a_wrong_password_renews_nothing(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.submit("Campaign")
+    sam = at_browser(people.sam)
+    session = sam.session
+    session[SIGNED_IN_AT] = (timezone.now() - timedelta(hours=13)).isoformat()
+    session.save()
+    sam.post("/accounts/reauthenticate/", {"password": "guess", "next": "/"})
+    sam.post(f"/proposals/{proposal.pk}/", {"action": "sign", "digest": proposal.text.digest})
+    assert not SignOff.objects.exists()
+
+
+def test_people_talk_about_a_suggestion(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.submit("Campaign")
+    rep = at_browser(people.rep)
+    key = hidden(rep.get(f"/proposals/{proposal.pk}/"), "form_key")
+    for _ in range(2):
+        said = words(act(rep, proposal, "comment", text="And search ads?", form_key=key))
+    assert "And search ads?" in said
+    said = words(act(rep, proposal, "remove_comment", comment=Comment.objects.get().pk))
+    assert "removed by its writer" in said and "And search ads?" not in said
+
+
+def test_everybody_signed_in_reads_every_suggestion(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = desk.open("Campaign")
+    for user in vars(people).values():
+        assert at_browser(user).get(f"/proposals/{proposal.pk}/").status_code == 200

@@ -1,0 +1,103 @@
+"""What waits for whom, on one page; several texts signed in one act; owners confirmed."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from accounts.models import Appointment, User
+from accounts.sessions import SIGNED_IN_AT
+from glossary import workflow
+from glossary.models import SignOff
+from glossary.policy import Console
+from tests.portal.conftest import Browse, words
+from tests.world import Desk, acting
+
+
+def test_the_queue_shows_what_waits_for_me_and_for_others(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    half, bare = desk.submit("Campaign"), desk.submit("Lead")
+    desk.sign(half, people.sam)
+    sent_back = desk.submit("Churn")
+    workflow.send_back(sent_back.pk, by=acting(people.mia), digest=sent_back.text.digest, reason="no")
+    desk.open("Dark Funnel")
+    queue = at_browser(people.sam).get("/queue/").context["queue"]
+    assert [item.proposal for item in queue.for_me] == [bare]
+    assert [item.proposal for item in queue.for_others] == [half]
+    said = words(at_browser(people.rep).get("/queue/"))
+    for text in ("Nothing waits for you.", "My suggestions", "Sent back", "Churn", "Drafts", "Dark Funnel"):
+        assert text in said
+
+
+def test_several_texts_are_read_on_one_page_and_signed_in_one_act(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    texts = [desk.submit("Campaign", summary="a first plan"), desk.submit("Lead", summary="a second plan")]
+    sam = at_browser(people.sam)
+    page = sam.get("/queue/sign/", {"proposal": [text.pk for text in texts]})
+    assert "a first plan" in words(page) and "a second plan" in words(page)
+    sent = {"proposal": [text.pk for text in texts]} | {f"digest_{text.pk}": text.text.digest for text in texts}
+    answer = sam.post("/queue/sign/", sent, follow=True)
+    assert "Signed: 2 of 2." in words(answer)
+    assert SignOff.objects.count() == 2
+
+
+def test_of_several_the_refused_ones_are_shown_with_the_reason(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    texts = [desk.submit("Campaign"), desk.submit("Lead")]
+    sent = {"proposal": [text.pk for text in texts], f"digest_{texts[0].pk}": texts[0].text.digest}
+    answer = at_browser(people.sam).post("/queue/sign/", sent)
+    assert answer.status_code == 409
+    assert "Signed: 1 of 2." in words(answer)
+    assert "The text has changed since you read it." in words(answer)
+    assert SignOff.objects.count() == 1
+
+
+def test_several_are_signed_only_after_a_fresh_sign_in(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    proposal = desk.submit("Campaign")
+    sam = at_browser(people.sam)
+    session = sam.session
+    session[SIGNED_IN_AT] = (timezone.now() - timedelta(hours=13)).isoformat()
+    session.save()
+    sent = {"proposal": proposal.pk, f"digest_{proposal.pk}": proposal.text.digest}
+    answer = sam.post(f"/queue/sign/?proposal={proposal.pk}", sent)
+    assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next=/queue/sign/")
+    assert not SignOff.objects.exists()
+
+
+def test_ticking_nothing_is_told(people: SimpleNamespace, at_browser: Browse) -> None:
+    answer = at_browser(people.sam).post("/queue/sign/", {})
+    assert (answer.status_code, "Tick at least one text" in words(answer)) == (422, True)
+
+
+def _appointed(people: SimpleNamespace) -> Appointment:
+    return workflow.appoint_owner(people.rep.pk, by=Console(people.ada), side="sales")
+
+
+def test_an_owner_confirms_a_further_owner(people: SimpleNamespace, at_browser: Browse) -> None:
+    appointment = _appointed(people)
+    sam = at_browser(people.sam)
+    assert "Rep is to become an owner for Sales" in words(sam.get("/queue/"))
+    said = words(sam.post("/queue/", {"appointment": appointment.pk, "action": "confirm"}, follow=True))
+    assert "Rep now owns for Sales." in said
+    assert User.objects.get(username="rep").is_owner
+
+
+def test_the_other_side_neither_sees_nor_decides_it(people: SimpleNamespace, at_browser: Browse) -> None:
+    appointment = _appointed(people)
+    mia = at_browser(people.mia)
+    assert "is to become an owner" not in words(mia.get("/queue/"))
+    answer = mia.post("/queue/", {"appointment": appointment.pk, "action": "confirm"})
+    assert answer.status_code == 403
+    assert not User.objects.get(username="rep").is_owner
+
+
+def test_an_owner_may_say_no(people: SimpleNamespace, at_browser: Browse) -> None:
+    appointment = _appointed(people)
+    at_browser(people.sam).post("/queue/", {"appointment": appointment.pk, "action": "decline"})
+    appointment.refresh_from_db()
+    assert appointment.state == "declined"
