@@ -67,7 +67,7 @@ def _html(source: str, known: tuple[tuple[str, str], ...], inline: bool, link: A
 MOST_BREAKS = 200
 # Lines that end a block within it: headings, rules, definitions, notes, references and abbreviations.
 _BREAKS = re.compile(
-    r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}\.)[ \t]+[ \t>]*+)*?(?:#|[-=*_][-=*_ ]*$|:[ ]|!!!|\*?\[[^\[\]\n]*\]:)", re.MULTILINE
+    r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}\.)[ \t]++[ \t>]*+)*?(?:#|[-=*_][-=*_ ]*$|:[ ]|!!!|\*?\[[^\[\]\n]*\]:)", re.MULTILINE
 )
 
 
@@ -160,8 +160,8 @@ class Finish(Treeprocessor):
 class TermLinks:
     """Takes the links out of the source before anything else sees their brackets and bars, and puts them back as HTML.
 
-    Between the two a link is a token of characters that Python-Markdown strips from what people type. Where no
-    element may stand, as in a title, the link is shown as typed.
+    Between the two a link is a token of characters that Python-Markdown strips from what people type. Where nothing
+    is looked for, as in the address of a reference, the link is shown as typed.
     """
 
     TOKEN = f"{STX}term:([0-9]+){ETX}"
