@@ -1,12 +1,19 @@
 """The read path: every question the registry answers. Nothing in here writes."""
 
-from glossary.lookup.as_of import AsOf, body_as_of, term_as_of
+from glossary.lookup.as_of import AsOf, term_as_of
 from glossary.lookup.changes import changes
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
 from glossary.lookup.people import Standing, standing_of
-from glossary.lookup.proposals import ProposalDetail, SeatView, proposal_detail, proposals, readable_proposal, seats_of
+from glossary.lookup.proposals import (
+    ProposalDetail,
+    SeatView,
+    missing_sides,
+    proposal_detail,
+    proposals,
+    readable_proposal,
+)
 from glossary.lookup.queue import Queue, Waiting, queue
 from glossary.lookup.resolve import Match, Ready, ready, resolve, resolve_many, suggestions
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
@@ -25,12 +32,12 @@ __all__ = [
     "TermSummary",
     "Waiting",
     "Word",
-    "body_as_of",
     "changes",
     "comments",
     "difference_of",
     "home",
     "list_terms",
+    "missing_sides",
     "proposal_detail",
     "proposals",
     "published_bodies",
@@ -39,7 +46,6 @@ __all__ = [
     "ready",
     "resolve",
     "resolve_many",
-    "seats_of",
     "served_version",
     "standing_of",
     "suggestions",

@@ -24,8 +24,3 @@ def term_as_of(slug: str, *, at: datetime, now: datetime) -> AsOf:
     if row is None:
         raise Refusal("not_found", "At that time nothing had been agreed about this word.")
     return AsOf(row, provisional=at > now)
-
-
-def body_as_of(slug: str, *, at: datetime) -> str | None:
-    """The served body of the version in force at `at`, ready as text; None where there is none."""
-    return InForce.objects.at(at).filter(term__slug=slug).values_list("body", flat=True).first()

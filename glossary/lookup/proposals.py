@@ -1,6 +1,6 @@
 """Proposals: one with everything needed to decide on it, and lists of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +44,7 @@ class ProposalDetail:
     objections: list[Objection]
     changes: tuple[Change, ...]
     since_signed: tuple[Change, ...] | None
+    published_version: int | None
     comments: list[Comment]
     answers: Mapping[str, Answer]
     needs_rebase: bool
@@ -74,7 +75,7 @@ def proposal_detail(proposal_id: int, *, by: Actor, at: datetime) -> ProposalDet
     revision = proposal.text
     latest = Version.objects.newest_of(proposal.term)
     needs_rebase = proposal.is_open and latest is not None and revision.base_id != latest.pk
-    seats = seats_of(proposal, at)
+    seats = _seats(proposal, at)
     objections = _objections(proposal)
     return ProposalDetail(
         proposal=proposal,
@@ -87,6 +88,7 @@ def proposal_detail(proposal_id: int, *, by: Actor, at: datetime) -> ProposalDet
         objections=objections,
         changes=difference(revision.base.content if revision.base else None, revision.content),
         since_signed=_since_signed(proposal, by),
+        published_version=_published_version(proposal),
         comments=list(proposal.comments.select_related("author").order_by("pk")),
         answers=_answers(proposal, seats, objections, needs_rebase, by, at),
         needs_rebase=needs_rebase,
@@ -94,7 +96,7 @@ def proposal_detail(proposal_id: int, *, by: Actor, at: datetime) -> ProposalDet
     )
 
 
-def seats_of(proposal: Proposal, at: datetime) -> list[SeatView]:
+def _seats(proposal: Proposal, at: datetime) -> list[SeatView]:
     """Each side with a seat and the signature that counts for it; of an ended proposal, those that stood at its end."""
     revision = proposal.text
     if proposal.is_open:
@@ -130,6 +132,12 @@ def _since_signed(proposal: Proposal, by: Actor) -> tuple[Change, ...] | None:
     if last is None or last.revision_id == proposal.text.pk:
         return None
     return difference(last.revision.content, proposal.text.content)
+
+
+def _published_version(proposal: Proposal) -> int | None:
+    if proposal.state != State.PUBLISHED:
+        return None
+    return Version.objects.filter(proposal=proposal).values_list("number", flat=True).first()
 
 
 def _answers(
@@ -218,3 +226,14 @@ def _waiting_for_person(rows: QuerySet[Proposal], user: User, at: datetime) -> Q
     if seat is None or not seat.side.has_seat:
         return rows.none()
     return waiting_for_side(rows, seat.side, at)
+
+
+def missing_sides(rows: Iterable[Proposal], at: datetime) -> dict[int, list[Side]]:
+    """For each proposal in review, by id, the sides whose signature it lacks at `at`. Two queries."""
+    in_review = [proposal for proposal in rows if proposal.state == State.IN_REVIEW]
+    given = sign_offs_on([proposal.text.pk for proposal in in_review], at)
+    sides = policy.sides_with_a_seat()
+    return {
+        proposal.pk: [side for side in sides if side.key not in given.get(proposal.text.pk, {})]
+        for proposal in in_review
+    }

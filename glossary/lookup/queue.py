@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Appointment, AppointmentState, Side, User
 from glossary import policy
-from glossary.lookup.standing import sign_offs_on
+from glossary.lookup.proposals import missing_sides
 from glossary.models import InForce, Objection, Proposal, SignOff, State
 
 
@@ -71,15 +71,14 @@ def _open(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 def _waiting(rows: QuerySet[Proposal], at: datetime) -> list[Waiting]:
     proposals = list(rows)
-    given = sign_offs_on([proposal.text.pk for proposal in proposals], at)
+    missing = missing_sides(proposals, at)
     names = _names_now(proposals, at)
-    sides = policy.sides_with_a_seat()
     return [
         Waiting(
             proposal,
             names.get(proposal.term_id, proposal.term.name),
             max(proposal.submitted_at or proposal.opened_at, proposal.text.at),
-            [side for side in sides if side.key not in given.get(proposal.text.pk, {})],
+            missing.get(proposal.pk, []),
         )
         for proposal in proposals
     ]

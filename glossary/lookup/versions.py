@@ -15,11 +15,15 @@ def _versions(slug: str) -> FinalQuerySet:
     return versions
 
 
-def versions_of(slug: str) -> list[Version]:
-    """Every version of a term, newest first. Raises `Refusal("not_found")` for a slug that nobody has."""
-    versions = list(_versions(slug).order_by("-number"))
-    if not versions and not Term.objects.filter(slug=slug).exists():
+def versions_of(slug: str, *, published_only: bool = False) -> FinalQuerySet:
+    """Every version of a term, newest first.
+
+    Raises `Refusal("not_found")` for a slug that nobody has, with `published_only` also where there is no version.
+    """
+    there = Version.objects.of(slug) if published_only else Term.objects.filter(slug=slug)
+    if not there.exists():
         raise no_such_word(slug)
+    versions: FinalQuerySet = _versions(slug).order_by("-number")
     return versions
 
 

@@ -1,0 +1,339 @@
+"""What tools may send: bodies within their bounds, their fields by rule, parameters as what they mean."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from glossary.api.problems import TOO_LARGE, invalid
+from glossary.domain.checking import Desk, Limits, Many, Nested, Rule, may, taken, want
+from glossary.domain.refusals import Refusal
+from glossary.domain.values import Whole
+
+# ruff: noqa: RUF009  (`want` and `may` make a dataclass field each time; nothing mutable is shared)
+
+DEEPEST = 40
+LARGEST_ID = 2**53 - 1
+SIGNATURES_AT_ONCE = 200
+
+Shape = TypeVar("Shape")
+
+# Bodies
+
+
+class Sent(NamedTuple):
+    """A body as it came, and what it says."""
+
+    raw: bytes
+    data: object
+
+
+class JSONBody(BaseParser):
+    """JSON and nothing else; decimals stay exact."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """Raises `Refusal("too_large")` before reading, and `Refusal("invalid")` for what is no plain JSON."""
+        return read_body(parser_context["request"]._request)
+
+
+def read_body(request: HttpRequest) -> Sent:
+    """The body of a request, read once its announced size is known to be within bounds."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.GLOSSARY_MAX_BODY:
+        raise TOO_LARGE
+    raw = request.body
+    return Sent(raw, read_json(raw))
+
+
+def read_json(raw: bytes) -> object:
+    """What the bytes say as JSON: no NaN, no field twice, no endless nesting, no half characters."""
+    try:
+        data = json.loads(
+            raw.decode(), parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats
+        )
+    except RecursionError:
+        raise _too_deep("") from None
+    except ValueError as error:  # the text is not UTF-8, is not JSON, or holds a number without end
+        place = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise Refusal("invalid", f"The body is not valid JSON{place}.") from None
+    _check(data, "", DEEPEST)
+    return data
+
+
+def _refuse_constant(name: str) -> Any:
+    raise Refusal("invalid", f"{name} is not JSON.")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Refusal("invalid", "A field stands twice in the same object.")
+    return found
+
+
+def _check(value: object, path: str, levels: int) -> None:
+    if levels == 0:
+        raise _too_deep(path)
+    if isinstance(value, str):
+        _check_whole(value, path)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            _check(item, f"{path}[{place}]", levels - 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_whole(key, path)
+            _check(item, f"{path}.{key}" if path else key, levels - 1)
+
+
+def _check_whole(text: str, path: str) -> None:
+    """Half of a surrogate pair can be escaped in JSON but is no character, and nothing can keep it."""
+    if re.search("[\ud800-\udfff]", text):
+        raise invalid(_printable(path), "bad_character", "The text holds half of a character.")
+
+
+def _printable(path: str) -> str:
+    return path.encode("ascii", "backslashreplace").decode()[:200]
+
+
+def _too_deep(path: str) -> Refusal:
+    return invalid(_printable(path[:60]) or "body", "too_deep", f"JSON goes at most {DEEPEST} levels deep here.")
+
+
+# Fields
+
+
+@dataclass(frozen=True)
+class Words(Rule):
+    """Text that the action itself measures."""
+
+    def take(self, value: object, path: str, desk: Desk) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        return desk.wrong(path, "wrong_type", "Give text here.")
+
+
+@dataclass(frozen=True)
+class Anything(Rule):
+    """Named fields that the action itself checks; `schema` names their description."""
+
+    schema: str = ""
+
+    def take(self, value: object, path: str, desk: Desk) -> Any:
+        return value if value is None or isinstance(value, Mapping) else desk.wrong(path, "wrong_type", _FIELDS)
+
+
+_FIELDS = "Give named fields here."
+
+
+class Instant(Rule):
+    """A moment in ISO 8601 that says its zone."""
+
+    def take(self, value: object, path: str, desk: Desk) -> Any:
+        if value is None:
+            return None
+        instant = instant_in(value)
+        return instant or desk.wrong(path, "not_an_instant", NOT_AN_INSTANT)
+
+
+NOT_AN_INSTANT = "Write the moment with its zone, such as 2027-01-01T00:00:00Z."
+
+
+def instant_in(value: object) -> datetime | None:
+    """The instant (UTC) that an ISO 8601 text with a zone names, else None."""
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return instant.astimezone(UTC) if instant and instant.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+class Names(Rule):
+    """The names of a lookup in bulk, kept as they were sent."""
+
+    absent = ()
+
+    def take(self, value: object, path: str, desk: Desk) -> Any:
+        if not isinstance(value, list):
+            return None if value is None else desk.wrong(path, "wrong_type", "Give a list of names.")
+        most = settings.GLOSSARY_MAX_LOOKUP_NAMES
+        if len(value) > most:
+            return desk.wrong(path, "too_many", f"At most {most} names fit into one request; these are {len(value)}.")
+        for place, name in enumerate(value):
+            if not isinstance(name, str):
+                desk.wrong(f"{path}[{place}]", "wrong_type", "A name is text.")
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nothing:
+    """An action that needs no words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewProposal:
+    """A suggestion: of a new word, or of another text for `term`, seen at `base_version`."""
+
+    content: Mapping[str, object] = want(Anything("ContentInput"))
+    term: str | None = may(Words())
+    base_version: int | None = may(Whole(1, LARGEST_ID))
+    reason: str | None = may(Words())
+    effective_from: datetime | None = may(Instant())
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewText:
+    """The whole text anew; what is left out of `content` is left out of the text. A reason left out stays as it is."""
+
+    content: Mapping[str, object] = want(Anything("ContentInput"))
+    reason: str | None = may(Words())
+    effective_from: datetime | None = may(Instant())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """A yes to the text with this digest."""
+
+    digest: str = want(Words())
+    reservation: str | None = may(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOfSeveral:
+    """A yes to the text with this digest of this proposal."""
+
+    proposal: int = want(Whole(1, LARGEST_ID))
+    digest: str = want(Words())
+    reservation: str | None = may(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatures:
+    """Several in one act."""
+
+    items: tuple[OneOfSeveral, ...] = want(Many(Nested(OneOfSeveral)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class No:
+    """A no to the text with this digest, and why."""
+
+    digest: str = want(Words())
+    reason: str = want(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """Why a proposal is closed without change."""
+
+    reason: str = want(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolutions:
+    """For each conflicting field "mine", "theirs" or {"value": …}."""
+
+    resolutions: Mapping[str, object] | None = may(Anything())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """Something said in a thread."""
+
+    text: str = want(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWord:
+    """A word that is missing."""
+
+    name: str = want(Words())
+    note: str | None = may(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesAsked:
+    """Names to look up at once."""
+
+    names: list[str] = want(Names())
+
+
+def fields_of(data: object, shape: type[Shape]) -> Shape:
+    """The body as this shape. Raises `Refusal("invalid")` with every field at fault, unknown ones included."""
+    desk = Desk(limits=Limits(entries=SIGNATURES_AT_ONCE))
+    read: Shape | None = taken(shape, data, "", desk)
+    desk.refuse_if_wrong()
+    assert read is not None, "a body that could not be read has noted why"
+    return read
+
+
+def body(request: Request, shape: type[Shape]) -> Shape:
+    """The body of a request as this shape; an empty one has no fields."""
+    return fields_of(sent(request).data, shape)
+
+
+def sent(request: Request) -> Sent:
+    """The body as it came and what it says; an empty one says {}."""
+    return request.data if isinstance(request.data, Sent) else Sent(b"", {})
+
+
+# Parameters
+
+
+class Parameters:
+    """The query of an address, of which only the named parameters may be given."""
+
+    def __init__(self, request: HttpRequest | Request, allowed: Iterable[str]) -> None:
+        self._given = {key: str(value) for key, value in request.GET.items()}
+        allowed = frozenset(allowed)
+        for key in self._given:
+            if key not in allowed:
+                known = ", ".join(sorted(allowed)) or "none"
+                raise invalid(
+                    _printable(key), "unknown_parameter", f"There is no such parameter here; there is {known}."
+                )
+
+    def raw(self, name: str) -> str:
+        """The text as it came; empty when left out."""
+        return self._given.get(name, "")
+
+    def text(self, name: str) -> str:
+        """A text without NUL, ends stripped; empty when left out."""
+        value = self.raw(name).strip()
+        if "\x00" in value:
+            raise invalid(name, "bad_character", "The text holds a character that cannot be kept.")
+        return value
+
+    def number(self, name: str, default: int, *, most: int = LARGEST_ID) -> int:
+        """A whole number from 0 to `most`."""
+        typed = self._given.get(name)
+        if typed is None:
+            return default
+        if not re.fullmatch("[0-9]{1,16}", typed) or int(typed) > most:
+            raise invalid(name, "out_of_range", f"Give a whole number from 0 to {most}.")
+        return int(typed)
+
+    def instant(self, name: str) -> datetime | None:
+        """An instant, or None when left out. A plus sign that nobody escaped arrives as a space."""
+        typed = self._given.get(name)
+        if typed is None:
+            return None
+        instant = instant_in(re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", typed))
+        if instant is None:
+            raise invalid(name, "not_an_instant", NOT_AN_INSTANT)
+        return instant
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of the choices; the first when left out."""
+        value = self._given.get(name, choices[0])
+        if value not in choices:
+            raise invalid(name, "not_a_choice", f"Choose one of {', '.join(choices)}.")
+        return value

@@ -1,0 +1,133 @@
+"""What tools and people read: words, versions, differences, the feed, everything published."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from glossary import lookup
+from glossary.api import outputs, paging
+from glossary.api.conditional import answered
+from glossary.api.describing import answers
+from glossary.api.inputs import LARGEST_ID, Parameters
+from glossary.api.paging import page
+from glossary.api.tokens import MayRead, reads_published_only
+from glossary.models import Term
+from glossary.rendering.instants import iso
+from glossary.rendering.served import etag
+
+FILTERS = ("q", "kind", "status", "state", "owner_side")
+USUAL_EVENTS, MOST_EVENTS = 100, 1000
+
+
+class Reading(APIView):
+    """Reads what is published; a signed-in person also what is under way."""
+
+    permission_classes = [MayRead]
+
+
+def list_of_terms(request: Request) -> Response:
+    """Words by id, one page; narrowed by the filters, or as they were at an instant."""
+    given = Parameters(request, (*FILTERS, "updated_since", "as_of", *paging.PARAMETERS))
+    as_of = given.instant("as_of")
+    at = as_of or timezone.now()
+    terms = lookup.list_terms(
+        at=at,
+        updated_since=given.instant("updated_since"),
+        published_only=reads_published_only(request),
+        in_force_only=as_of is not None,
+        **{name: given.text(name) for name in FILTERS},
+    )
+
+    def lines(rows: Sequence[Term]) -> list[dict[str, Any]]:
+        return [outputs.term_line(summary) for summary in lookup.term_summaries(rows, at)]
+
+    found = page(request, given, terms, lines)
+    return Response(found | _as_of(as_of, timezone.now()) if as_of else found)
+
+
+def _as_of(at: datetime, now: datetime) -> dict[str, Any]:
+    return {"as_of": iso(at), "provisional": at > now}
+
+
+class OneTerm(Reading):
+    @answers("TermOut", summary="One word, now or at an instant", parameters=["as_of"], is_conditional=True)
+    def get(self, request: Request, slug: str) -> Response:
+        given = Parameters(request, ("as_of",))
+        as_of, now = given.instant("as_of"), timezone.now()
+        header = request.META.get("HTTP_IF_NONE_MATCH")
+        if as_of:
+            found = lookup.term_as_of(slug, at=as_of, now=now)
+            tag = f'{found.row.etag[:-1]}-p"' if found.provisional else found.row.etag
+            return answered(lookup.served_version(found.row.version) | _as_of(as_of, now), tag, header)
+        published_only = reads_published_only(request)
+        detail = lookup.term_detail(slug, at=now, published_only=published_only)
+        return answered(outputs.term(detail, published_only=published_only), detail.etag, header)
+
+
+class Versions(Reading):
+    @answers("VersionOut", summary="All versions of a word, newest first", is_list=True)
+    def get(self, request: Request, slug: str) -> Response:
+        given = Parameters(request, paging.PARAMETERS)
+        versions = lookup.versions_of(slug, published_only=reads_published_only(request))
+
+        def lines(rows: Sequence[Any]) -> list[dict[str, Any]]:
+            return [outputs.version(row) for row in rows]
+
+        return Response(page(request, given, versions, lines, key="number", newest_first=True))
+
+
+class OneVersion(Reading):
+    @answers("VersionOut", summary="One version of a word", is_conditional=True)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        Parameters(request, ())
+        version = lookup.version_of(slug, number)
+        return answered(outputs.version(version), etag(version), request.META.get("HTTP_IF_NONE_MATCH"))
+
+
+class Difference(Reading):
+    @answers("DifferenceOut", summary="What changed between two versions", parameters=["from", "to"])
+    def get(self, request: Request, slug: str) -> Response:
+        given = Parameters(request, ("from", "to"))
+        first, second = given.number("from", 0, most=10**9), given.number("to", 0, most=10**9)
+        changes = lookup.difference_of(slug, first, second)
+        said = {"slug": slug, "from_version": first, "to_version": second, "changes": outputs.changes_out(changes)}
+        return Response(said)
+
+
+class Changes(Reading):
+    @answers("EventsOut", summary="The ledger as a feed, in order, exactly once", parameters=["after", "limit"])
+    def get(self, request: Request) -> Response:
+        given = Parameters(request, ("after", "limit"))
+        after = given.number("after", 0, most=LARGEST_ID)
+        limit = max(given.number("limit", USUAL_EVENTS, most=MOST_EVENTS), 1)
+        published_only = reads_published_only(request)
+        events = lookup.changes(after=after, limit=limit, published_only=published_only)
+        results = [outputs.event(event, published_only=published_only) for event in events]
+        return Response({"results": results, "next": results[-1]["seq"] if results else after})
+
+
+class Export(Reading):
+    @answers("ExportOut", summary="Everything that is in force, streamed", parameters=["format"])
+    def get(self, request: Request) -> StreamingHttpResponse:
+        given = Parameters(request, ("format",))
+        bodies, now = lookup.published_bodies(timezone.now()), timezone.now()
+        if given.choice("format", ("json", "jsonl")) == "jsonl":
+            return _streamed((f"{body}\n" for body in bodies), "application/jsonl")
+        return _streamed(_document(bodies, now), "application/json")
+
+
+def _document(bodies: Iterator[str], at: datetime) -> Iterator[str]:
+    yield f'{{"exported_at":"{iso(at)}","terms":['
+    for place, body in enumerate(bodies):
+        yield body if place == 0 else f",{body}"
+    yield "]}"
+
+
+def _streamed(parts: Iterator[str], content_type: str) -> StreamingHttpResponse:
+    return StreamingHttpResponse((part.encode() for part in parts), content_type=content_type)

@@ -1,0 +1,432 @@
+"""What tools are sent. Each shape is typed once; the OpenAPI description is made from the same types."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal, NotRequired, TypedDict
+
+from glossary import lookup
+from glossary.domain.diff import Change
+from glossary.domain.refusals import Refusal
+from glossary.lookup import ProposalDetail, SeatView, TermDetail, TermSummary
+from glossary.models import Comment, Event, Objection, Proposal, SignOff, Term, Version
+from glossary.rendering.instants import iso
+
+ProposalState = Literal["draft", "in_review", "published", "declined", "withdrawn"]
+TermState = Literal["wanted", "in_review", "upcoming", "agreed", "discouraged", "retired"]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return iso(at) if at else None
+
+
+# Words
+
+
+class SignatureOut(TypedDict):
+    """A signature on a version, as it was given."""
+
+    side: str
+    name: str
+    at: str
+    acting_for: NotRequired[str]
+    reservation: NotRequired[str]
+
+
+class VersionBound(TypedDict):
+    """What a version says of itself beside its Content."""
+
+    slug: str
+    url: str
+    version: int
+    digest: str
+    definition_html: str
+    in_force_from: str
+    published_at: str
+    signatures: list[SignatureOut]
+
+
+class Live(TypedDict):
+    """What of a word may change while its version stays. A word that was never agreed has only these and its name."""
+
+    state: TermState
+    review_by: NotRequired[str | None]
+    review: NotRequired[Literal["ok", "due"] | None]
+    upcoming: NotRequired["UpcomingOut | None"]
+    open_proposals: NotRequired["list[OpenProposalOut] | int"]
+    category: NotRequired[str]
+    tags: NotRequired[list[str]]
+    is_required: NotRequired[bool]
+
+
+class UpcomingOut(TypedDict):
+    """The version that is signed and takes effect later."""
+
+    version: int
+    in_force_from: str
+    name: str
+
+
+class OpenProposalOut(TypedDict):
+    """A suggestion under way."""
+
+    id: int
+    url: str
+    state: ProposalState
+    opened_at: str
+
+
+class MatchedOn(TypedDict):
+    """How a query met a word."""
+
+    matched_on: Literal["name", "former_name", "alias", "abbreviation", "loose"]
+
+
+class AnsweredAsOf(TypedDict):
+    """The instant an answer is about; provisional while it lies ahead."""
+
+    as_of: str
+    provisional: bool
+
+
+class WordOut(TypedDict):
+    """A word that was written down."""
+
+    slug: str
+    url: str
+    name: str
+    state: TermState
+    note: NotRequired[str]
+
+
+def bare_term(term: Term, state: str) -> dict[str, Any]:
+    """A word that has nothing in force."""
+    said = {"slug": term.slug, "url": term.get_absolute_url(), "name": term.name, "state": state}
+    return said | ({"note": term.note} if term.note else {})
+
+
+def term(detail: TermDetail, *, published_only: bool) -> dict[str, Any]:
+    """A word with its version in force and what is live."""
+    body = detail.served or {**bare_term(detail.term, detail.state), "name": detail.name}
+    opened = [open_proposal(proposal) for proposal in detail.open_proposals]
+    return body | {
+        "state": detail.state,
+        "review_by": detail.review_by.isoformat() if detail.review_by else None,
+        "review": detail.review,
+        "upcoming": _upcoming(detail),
+        "open_proposals": detail.open_count if published_only else opened,
+        "category": detail.term.category,
+        "tags": detail.term.tags,
+        "is_required": detail.term.is_required,
+    }
+
+
+def _upcoming(detail: TermDetail) -> UpcomingOut | None:
+    row = detail.upcoming
+    if row is None:
+        return None
+    return {"version": row.version.number, "in_force_from": iso(row.from_at), "name": row.name}
+
+
+def open_proposal(proposal: Proposal) -> OpenProposalOut:
+    return {
+        "id": proposal.pk,
+        "url": proposal.get_absolute_url(),
+        "state": proposal.state,  # type: ignore[typeddict-item]
+        "opened_at": iso(proposal.opened_at),
+    }
+
+
+def term_line(summary: TermSummary) -> dict[str, Any]:
+    """A word in a list."""
+    if summary.in_force:
+        return json.loads(summary.in_force.body) | {"state": summary.state}
+    named = {"name": summary.upcoming.name} if summary.upcoming else {}
+    return bare_term(summary.term, summary.state) | named
+
+
+def version(row: Version) -> dict[str, Any]:
+    """One version, whether or not it is in force."""
+    return lookup.served_version(row)
+
+
+class ChangeOut(TypedDict):
+    """One field that differs; texts have `words`, lists and structures `items`, as [same, added or removed; text]."""
+
+    field: str
+    label: str
+    kind: Literal["added", "removed", "changed"]
+    before: Any
+    after: Any
+    words: list[list[str]]
+    items: list[list[str]]
+
+
+class DifferenceOut(TypedDict):
+    """What changed from one version to another."""
+
+    slug: str
+    from_version: int
+    to_version: int
+    changes: list[ChangeOut]
+
+
+def changes_out(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    return [change.as_data() for change in changes]
+
+
+# Suggestions
+
+
+class SeatOut(TypedDict):
+    """A side's place: its signature, or who could give it."""
+
+    side: str
+    state: Literal["missing", "given"]
+    name: NotRequired[str]
+    at: NotRequired[str]
+    acting_for: NotRequired[str]
+    reservation: NotRequired[str]
+    who_can: NotRequired[list[str]]
+
+
+class FindingOut(TypedDict):
+    """Something to mend, or to know, before a text is signed."""
+
+    code: str
+    path: str
+    message: str
+    mend: str
+
+
+class ReadinessOut(TypedDict):
+    """Errors keep a text from being put up for signing; warnings are shown to the signers."""
+
+    errors: list[FindingOut]
+    warnings: list[FindingOut]
+
+
+class ObjectionOut(TypedDict):
+    """A no that stands against a text."""
+
+    id: int
+    side: str
+    name: str
+    at: str
+    reason: str
+    digest: str
+    revision: int
+    acting_for: NotRequired[str]
+
+
+class AnswerOut(TypedDict):
+    """Whether the caller may do this now; if not, the code and the sentence it would be refused with."""
+
+    allowed: bool
+    code: NotRequired[str]
+    detail: NotRequired[str]
+
+
+class ProposalLine(TypedDict):
+    """A suggestion in a list."""
+
+    id: int
+    url: str
+    term: str
+    name: str
+    state: ProposalState
+    revision: int
+    digest: str
+    base_version: int | None
+    effective_from: str | None
+    reason: str
+    author: str
+    via: str
+    opened_at: str
+    submitted_at: str | None
+    ended_at: str | None
+    missing: list[str]
+
+
+class ProposalOut(ProposalLine):
+    """A suggestion with all that is needed to decide on it."""
+
+    content: Any
+    published_version: int | None
+    ended_by: str | None
+    end_reason: str
+    seats: list[SeatOut]
+    readiness: ReadinessOut
+    objections: list[ObjectionOut]
+    changes: list[ChangeOut]
+    since_signed: list[ChangeOut] | None
+    needs_rebase: bool
+    may: dict[str, AnswerOut]
+
+
+def proposal_line(proposal: Proposal, missing: Iterable[str]) -> ProposalLine:
+    """A suggestion in short; `missing` are the keys of the sides that have not signed its newest text."""
+    revision = proposal.text
+    return {
+        "id": proposal.pk,
+        "url": proposal.get_absolute_url(),
+        "term": proposal.term.slug,
+        "name": proposal.term.name,
+        "state": proposal.state,  # type: ignore[typeddict-item]
+        "revision": revision.number,
+        "digest": revision.digest,
+        "base_version": revision.base.number if revision.base else None,
+        "effective_from": _iso(revision.effective_from),
+        "reason": proposal.reason,
+        "author": proposal.author.display_name,
+        "via": proposal.via,
+        "opened_at": iso(proposal.opened_at),
+        "submitted_at": _iso(proposal.submitted_at),
+        "ended_at": _iso(proposal.ended_at),
+        "missing": list(missing),
+    }
+
+
+def proposal(detail: ProposalDetail) -> dict[str, Any]:
+    """A suggestion in full."""
+    row = detail.proposal
+    return {
+        **proposal_line(row, [side.key for side in detail.missing]),
+        "name": detail.content.name,
+        "content": detail.content.as_data(),
+        "published_version": detail.published_version,
+        "ended_by": row.ended_by.display_name if row.ended_by else None,
+        "end_reason": row.end_reason,
+        "seats": [seat(view) for view in detail.seats],
+        "readiness": detail.readiness.as_data(),
+        "objections": [objection(item) for item in detail.objections],
+        "changes": changes_out(detail.changes),
+        "since_signed": None if detail.since_signed is None else changes_out(detail.since_signed),
+        "needs_rebase": detail.needs_rebase,
+        "may": {action: answer(refusal) for action, refusal in detail.answers.items()},
+    }
+
+
+def seat(view: SeatView) -> SeatOut:
+    if view.sign_off is None:
+        empty: SeatOut = {"side": view.side.key, "state": "missing"}
+        return empty | {"who_can": [user.display_name for user in view.who_can]} if view.who_can else empty
+    return {"side": view.side.key, "state": "given", **_given(view.sign_off)}  # type: ignore[typeddict-item]
+
+
+def _given(sign_off: SignOff) -> dict[str, str]:
+    said = {
+        "name": sign_off.signer.display_name,
+        "at": iso(sign_off.at),
+        "acting_for": sign_off.acting_for.display_name if sign_off.acting_for else "",
+        "reservation": sign_off.reservation,
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def objection(row: Objection) -> ObjectionOut:
+    said: ObjectionOut = {
+        "id": row.pk,
+        "side": row.side_id,
+        "name": row.objector.display_name,
+        "at": iso(row.at),
+        "reason": row.reason,
+        "digest": row.digest,
+        "revision": row.revision.number,
+    }
+    return said | {"acting_for": row.acting_for.display_name} if row.acting_for else said
+
+
+def answer(refusal: Refusal | None) -> AnswerOut:
+    if refusal is None:
+        return {"allowed": True}
+    return {"allowed": False, "code": refusal.code, "detail": refusal.sentence}
+
+
+class OutcomeOut(TypedDict):
+    """What became of one of several signatures: 200, or the refusal."""
+
+    proposal: int
+    status: int
+    code: NotRequired[str]
+    detail: NotRequired[str]
+
+
+class OutcomesOut(TypedDict):
+    """In the order in which they were asked."""
+
+    results: list[OutcomeOut]
+
+
+def outcome(proposal_id: int, refusal: Refusal | None) -> OutcomeOut:
+    if refusal is None:
+        return {"proposal": proposal_id, "status": 200}
+    return {"proposal": proposal_id, "status": refusal.status, "code": refusal.code, "detail": refusal.sentence}
+
+
+# What was said, what happened
+
+
+class CommentOut(TypedDict):
+    """A remark; of one that was removed the text is empty."""
+
+    id: int
+    author: str
+    via: str
+    at: str
+    text: str
+    is_removed: bool
+
+
+def comment(row: Comment) -> CommentOut:
+    return {
+        "id": row.pk,
+        "author": row.author.display_name,
+        "via": row.via,
+        "at": iso(row.at),
+        "text": row.text,
+        "is_removed": row.blanked_at is not None,
+    }
+
+
+class EventOut(TypedDict):
+    """One entry of the ledger. Who did it is said to signed-in people; signatures carry their names anyway."""
+
+    seq: int
+    kind: str
+    at: str
+    term: str | None
+    proposal: int | None
+    side: str | None
+    data: dict[str, Any]
+    hash: str
+    actor: NotRequired[str | None]
+    subject: NotRequired[str | None]
+    via: NotRequired[str]
+
+
+class EventsOut(TypedDict):
+    """A piece of the feed; `next` is the cursor to go on from, also when nothing is new."""
+
+    results: list[EventOut]
+    next: int
+
+
+def event(row: Event, *, published_only: bool) -> EventOut:
+    said: EventOut = {
+        "seq": row.seq,
+        "kind": row.kind,
+        "at": iso(row.at),
+        "term": row.term.slug if row.term else None,
+        "proposal": row.proposal_id,
+        "side": row.side_id,
+        "data": row.facts,
+        "hash": row.hash,
+    }
+    if published_only:
+        return said
+    return said | {
+        "actor": row.actor.display_name if row.actor else None,
+        "subject": row.subject.display_name if row.subject else None,
+        "via": row.via,
+    }

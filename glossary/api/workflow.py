@@ -1,0 +1,272 @@
+"""What changes something: suggestions and what becomes of them, threads, missing words.
+
+Each view translates, calls one action, and answers with what the suggestion now is.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from glossary import lookup, policy, workflow
+from glossary.api import outputs, paging
+from glossary.api.conditional import seen_counter
+from glossary.api.describing import answers
+from glossary.api.inputs import (
+    Closing,
+    NewProposal,
+    NewText,
+    NewWord,
+    No,
+    Nothing,
+    Parameters,
+    Remark,
+    Resolutions,
+    Signature,
+    Signatures,
+    body,
+    sent,
+)
+from glossary.api.lookup import FILTERS, list_of_terms
+from glossary.api.paging import page
+from glossary.api.tokens import IsPerson, MayRead, MaySuggest, actor_of, caller_of, person_of
+from glossary.models import Comment, Proposal
+
+API = "/api/v1"
+
+
+def _answer(proposal_id: int, request: Request, status: int = 200) -> Response:
+    """The suggestion as it is now, with its change counter as ETag."""
+    detail = lookup.proposal_detail(proposal_id, by=actor_of(request), at=timezone.now())
+    return Response(outputs.proposal(detail), status, headers={"ETag": detail.etag})
+
+
+def _once(request: Request, act: Callable[[], dict[str, Any]]) -> Response:
+    """Do it, or, when the request carries an Idempotency-Key that was used before, answer as then.
+
+    `act` does it and returns the answer's body and headers; the answer is 201.
+    """
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None:
+        return _created(act())
+    what = f"{request.method} {request.path}\n".encode() + sent(request).raw
+    answer = workflow.once(caller=caller_of(request), key=key, request=what, act=lambda: json.dumps(act()))
+    return _created(json.loads(answer))
+
+
+def _created(answer: dict[str, Any]) -> Response:
+    return Response(answer["body"], 201, headers=answer["headers"])
+
+
+class Terms(APIView):
+    def get_permissions(self) -> list[Any]:
+        return [MaySuggest()] if self.request.method == "POST" else [MayRead()]
+
+    @answers(
+        "TermOut",
+        summary="Words, filtered",
+        parameters=[*FILTERS, "updated_since", "as_of"],
+        is_list=True,
+    )
+    def get(self, request: Request) -> Response:
+        return list_of_terms(request)
+
+    @answers("WordOut", summary="Raise a word that is missing", sends=NewWord, status=201)
+    def post(self, request: Request) -> Response:
+        said = body(request, NewWord)
+        term = workflow.raise_word(said.name, by=actor_of(request), note=said.note or "")
+        return Response(outputs.bare_term(term, "wanted"), 201, headers={"Location": f"{API}/terms/{term.slug}/"})
+
+
+class Suggesting(APIView):
+    """For people, and for tools that may suggest."""
+
+    permission_classes = [MaySuggest]
+
+
+class Deciding(APIView):
+    """For people in their own session; no token ever signs or says no."""
+
+    permission_classes = [IsPerson]
+
+
+class Proposals(Suggesting):
+    @answers("ProposalLine", summary="Suggestions, filtered", parameters=["state", "waiting_for"], is_list=True)
+    def get(self, request: Request) -> Response:
+        given, at = Parameters(request, ("state", "waiting_for", *paging.PARAMETERS)), timezone.now()
+        rows = lookup.proposals(
+            by=actor_of(request), at=at, state=given.text("state"), waiting_for=given.text("waiting_for")
+        )
+
+        def lines(proposals: Sequence[Proposal]) -> list[Any]:
+            missing = lookup.missing_sides(proposals, at)
+            return [outputs.proposal_line(row, [side.key for side in missing.get(row.pk, ())]) for row in proposals]
+
+        return Response(page(request, given, rows, lines))
+
+    @answers("ProposalOut", summary="Suggest a change", sends=NewProposal, status=201, is_repeatable=True)
+    def post(self, request: Request) -> Response:
+        said = body(request, NewProposal)
+        by = actor_of(request)
+
+        def act() -> dict[str, Any]:
+            proposal = workflow.open_proposal(
+                by=by,
+                content=said.content,
+                term=said.term,
+                base_version=said.base_version,
+                reason=said.reason or "",
+                effective_from=said.effective_from,
+            )
+            detail = lookup.proposal_detail(proposal.pk, by=by, at=timezone.now())
+            headers = {"ETag": detail.etag, "Location": f"{API}/proposals/{proposal.pk}/"}
+            return {"body": outputs.proposal(detail), "headers": headers}
+
+        return _once(request, act)
+
+
+class OneProposal(Suggesting):
+    @answers("ProposalOut", summary="One suggestion, with all that is needed to decide on it")
+    def get(self, request: Request, proposal_id: int) -> Response:
+        return _answer(proposal_id, request)
+
+    @answers("ProposalOut", summary="Give it a new text", sends=NewText, needs_match=True)
+    def patch(self, request: Request, proposal_id: int) -> Response:
+        seen = seen_counter(request.META.get("HTTP_IF_MATCH"))
+        said = body(request, NewText)
+        workflow.revise(
+            proposal_id,
+            by=_reader_of(proposal_id, request),
+            content=said.content,
+            effective_from=said.effective_from,
+            reason=said.reason,
+            seen=seen,
+        )
+        return _answer(proposal_id, request)
+
+
+class Submit(Suggesting):
+    @answers("ProposalOut", summary="Put it up for signing", sends=Nothing)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        body(request, Nothing)
+        workflow.submit(proposal_id, by=_reader_of(proposal_id, request))
+        return _answer(proposal_id, request)
+
+
+def _reader_of(proposal_id: int, request: Request) -> policy.Actor:
+    """Who acts, once it is certain that they may know of the suggestion at all."""
+    by = actor_of(request)
+    lookup.readable_proposal(proposal_id, by=by)
+    return by
+
+
+class Withdraw(Suggesting):
+    @answers("ProposalOut", summary="Cancel one's own suggestion", sends=Nothing)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        body(request, Nothing)
+        workflow.withdraw(proposal_id, by=_reader_of(proposal_id, request))
+        return _answer(proposal_id, request)
+
+
+class Rebase(Suggesting):
+    @answers("ProposalOut", summary="Update it to the newest version of its word", sends=Resolutions)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        said = body(request, Resolutions)
+        workflow.rebase(proposal_id, by=_reader_of(proposal_id, request), resolutions=said.resolutions)
+        return _answer(proposal_id, request)
+
+
+class SignOff(Deciding):
+    @answers("ProposalOut", summary="Sign the text with this digest", sends=Signature)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        said = body(request, Signature)
+        workflow.sign_off(proposal_id, by=person_of(request), digest=said.digest, reservation=said.reservation or "")
+        return _answer(proposal_id, request)
+
+
+class SignOffs(Deciding):
+    @answers("OutcomesOut", summary="Sign several texts in one act", sends=Signatures)
+    def post(self, request: Request) -> Response:
+        items = body(request, Signatures).items
+        wishes = [workflow.Wish(item.proposal, item.digest, item.reservation or "") for item in items]
+        outcomes = workflow.sign_several(wishes, by=person_of(request))
+        return Response({"results": [outputs.outcome(outcome.proposal, outcome.refusal) for outcome in outcomes]})
+
+
+class SendBack(Deciding):
+    @answers("ProposalOut", summary="Send the text with this digest back", sends=No)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        said = body(request, No)
+        workflow.send_back(proposal_id, by=person_of(request), digest=said.digest, reason=said.reason)
+        return _answer(proposal_id, request)
+
+
+class WithdrawObjection(Deciding):
+    @answers("ProposalOut", summary="No longer stand against it", sends=Nothing)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        body(request, Nothing)
+        workflow.withdraw_objection(proposal_id, by=person_of(request))
+        return _answer(proposal_id, request)
+
+
+class TakeBack(Deciding):
+    @answers("ProposalOut", summary="Take one's own signature back", sends=Nothing)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        body(request, Nothing)
+        workflow.take_back(proposal_id, by=person_of(request))
+        return _answer(proposal_id, request)
+
+
+class Decline(Deciding):
+    @answers("ProposalOut", summary="Close it without change", sends=Closing)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        said = body(request, Closing)
+        workflow.decline(proposal_id, by=person_of(request), reason=said.reason)
+        return _answer(proposal_id, request)
+
+
+# Threads
+
+
+def _thread(request: Request, rows: Any) -> Response:
+    given = Parameters(request, paging.PARAMETERS)
+
+    def lines(comments: Sequence[Comment]) -> list[Any]:
+        return [outputs.comment(comment) for comment in comments]
+
+    return Response(page(request, given, rows, lines))
+
+
+def _said(comment: Comment) -> dict[str, Any]:
+    return {"body": outputs.comment(comment), "headers": {}}
+
+
+class ProposalComments(Suggesting):
+    @answers("CommentOut", summary="What people say about a suggestion", is_list=True)
+    def get(self, request: Request, proposal_id: int) -> Response:
+        _reader_of(proposal_id, request)
+        return _thread(request, lookup.comments(proposal=proposal_id))
+
+    @answers("CommentOut", summary="Say something about it", sends=Remark, status=201, is_repeatable=True)
+    def post(self, request: Request, proposal_id: int) -> Response:
+        text, by = body(request, Remark).text, actor_of(request)
+        return _once(request, lambda: _said(workflow.comment_on_proposal(proposal_id, by=by, text=text)))
+
+
+class TermComments(APIView):
+    def get_permissions(self) -> list[Any]:
+        return [MaySuggest()] if self.request.method == "POST" else [IsPerson()]
+
+    @answers("CommentOut", summary="What people say about a word", is_list=True)
+    def get(self, request: Request, slug: str) -> Response:
+        lookup.term_detail(slug, at=timezone.now())
+        return _thread(request, lookup.comments(term=slug))
+
+    @answers("CommentOut", summary="Say something about it", sends=Remark, status=201, is_repeatable=True)
+    def post(self, request: Request, slug: str) -> Response:
+        text, by = body(request, Remark).text, actor_of(request)
+        return _once(request, lambda: _said(workflow.comment_on_term(slug, by=by, text=text)))
