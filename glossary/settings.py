@@ -233,6 +233,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if GLOSSARY_BEHIND_PROXY else 0
 
 KNOX_TOKEN_MODEL = "accounts.Token"
+MIGRATION_MODULES = {"knox": None}  # else it would make a table for the token that ours replaces
 REST_KNOX = {
     "TOKEN_MODEL": KNOX_TOKEN_MODEL,
     "TOKEN_PREFIX": "acc_",
