@@ -83,14 +83,23 @@ class Guard:
 
     def postgresql(self) -> str:
         level = "STATEMENT" if self.act == "truncate" else "ROW"
-        leave = {"insert": "NEW", "update": "NEW", "delete": "OLD", "truncate": "NULL"}[self.act]
         return (
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $guard$ BEGIN "
-            f"IF {self.refused_when} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = '23514'; END IF; "
-            f"RETURN {leave}; END $guard$ LANGUAGE plpgsql; "
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $guard${self.body()}$guard$ LANGUAGE plpgsql; "
             f"CREATE TRIGGER {self.name} BEFORE {self.act.upper()} ON {self.table} "
             f"FOR EACH {level} EXECUTE FUNCTION {self.name}()"
         )
+
+    def body(self) -> str:
+        """What the function of the trigger does on PostgreSQL."""
+        leave = {"insert": "NEW", "update": "NEW", "delete": "OLD", "truncate": "NULL"}[self.act]
+        return (
+            f" BEGIN IF {self.refused_when} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = '23514'; END IF; "
+            f"RETURN {leave}; END "
+        )
+
+    def kept_as(self, vendor: str) -> tuple[str, str]:
+        """The table and the text that the database keeps of the guard when it is in place."""
+        return self.table, self.sqlite() if vendor == "sqlite" else self.body()
 
 
 def changed(*columns: str) -> str:
@@ -239,21 +248,27 @@ def _guards_for(connection: BaseDatabaseWrapper) -> list[Guard]:
     return [guard for guard in GUARDS if guard.exists_on(connection.vendor)]
 
 
-def present_guards(connection: BaseDatabaseWrapper) -> set[str]:
-    """Names of the triggers that the database has now."""
-    if connection.vendor == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+_PRESENT = {
+    "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
+    # A trigger that is disabled, or fires on replicas only, guards nothing.
+    "postgresql": """SELECT t.tgname, c.relname, p.prosrc FROM pg_trigger t
+        JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND pg_table_is_visible(c.oid)""",
+}
+
+
+def _present(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
+    """The triggers that the database has now: name, and the table and text of each."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return {name for (name,) in cursor.fetchall()}
+        cursor.execute(_PRESENT[connection.vendor])
+        return {name: (table, text) for name, table, text in cursor.fetchall()}
 
 
 def missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of the guards that should be in the database and are not; empty when the promises are kept."""
-    present = present_guards(connection)
-    return [guard.name for guard in _guards_for(connection) if guard.name not in present]
+    """Names of the guards that should be in the database and are not, or say something else than they should."""
+    present = _present(connection)
+    guards = _guards_for(connection)
+    return [guard.name for guard in guards if present.get(guard.name) != guard.kept_as(connection.vendor)]
 
 
 def install_guards(connection: BaseDatabaseWrapper) -> None:
