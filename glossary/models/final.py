@@ -84,7 +84,8 @@ class Guard:
     def postgresql(self) -> str:
         level = "STATEMENT" if self.act == "truncate" else "ROW"
         return (
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $guard${self.body()}$guard$ LANGUAGE plpgsql; "
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
+            f"AS $guard${self.body()}$guard$; "
             f"CREATE TRIGGER {self.name} BEFORE {self.act.upper()} ON {self.table} "
             f"FOR EACH {level} EXECUTE FUNCTION {self.name}()"
         )
