@@ -69,7 +69,7 @@ class TextForm(forms.Form):
     """One text and why it is suggested. `sides` maps the keys of the sides to their names."""
 
     def __init__(self, *args: Any, sides: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_%s", **kwargs)
+        super().__init__(*args, **kwargs)
         self.sides = sides
         self.fields.update(_fields(sides))
 

@@ -116,8 +116,8 @@ def _shown(request: HttpRequest, detail: Any, slug: str, at: datetime) -> Shown 
         asked = _instant(request.GET["as_of"])
         answer = lookup.term_as_of(slug, at=asked, now=at)
         return shown(answer.row.version, is_current=False, as_of=asked, is_provisional=answer.provisional)
-    version = detail.version or (detail.upcoming.version if detail.upcoming else None)
-    return shown(version, is_current=True) if version else None
+    newest = detail.version or (detail.upcoming.version if detail.upcoming else None)
+    return shown(newest, is_current=True) if newest else None
 
 
 def _instant(typed: str) -> datetime:

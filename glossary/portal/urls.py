@@ -1,23 +1,8 @@
 """The addresses of the pages."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from glossary.portal import lookup, profile, workflow
-
-
-class RowId:
-    """An id that every database engine can look for."""
-
-    regex = "[0-9]{1,18}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-register_converter(RowId, "row")
+from glossary.portal import converters, lookup, profile, workflow  # noqa: F401  converters adds <row:…>
 
 urlpatterns = [
     path("", lookup.home, name="home"),

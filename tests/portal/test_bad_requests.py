@@ -108,7 +108,14 @@ def test_a_request_of_another_site_is_refused(people: SimpleNamespace, desk: Des
 
 def test_no_page_runs_or_loads_anything_foreign(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
     proposal = desk.submit("Campaign")
-    for address in ("/", "/queue/", "/propose/", "/accounts/profile/", f"/proposals/{proposal.pk}/", "/terms/campaign/"):
+    for address in (
+        "/",
+        "/queue/",
+        "/propose/",
+        "/accounts/profile/",
+        f"/proposals/{proposal.pk}/",
+        "/terms/campaign/",
+    ):
         answer = at_browser(people.sam).get(address)
         page = answer.content.decode()
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]

@@ -62,10 +62,13 @@ def test_days_that_are_none_are_refused_in_words(
 
 
 @pytest.mark.parametrize("who", ["mark", "mia", "sue"])
-def test_a_seat_is_lent_only_to_members_of_the_own_side(
-    who: str, people: SimpleNamespace, at_browser: Browse
-) -> None:
-    sent = {"action": "lend", "delegate": getattr(people, who).pk, "first_day": f"{YEAR}-01-01", "last_day": f"{YEAR}-01-02"}
+def test_a_seat_is_lent_only_to_members_of_the_own_side(who: str, people: SimpleNamespace, at_browser: Browse) -> None:
+    sent = {
+        "action": "lend",
+        "delegate": getattr(people, who).pk,
+        "first_day": f"{YEAR}-01-01",
+        "last_day": f"{YEAR}-01-02",
+    }
     assert at_browser(people.sam).post("/accounts/profile/", sent).status_code == 422
     assert not Delegation.objects.exists()
 

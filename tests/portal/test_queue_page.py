@@ -55,9 +55,7 @@ def test_of_several_the_refused_ones_are_shown_with_the_reason(
     assert SignOff.objects.count() == 1
 
 
-def test_several_are_signed_only_after_a_fresh_sign_in(
-    people: SimpleNamespace, desk: Desk, at_browser: Browse
-) -> None:
+def test_several_are_signed_only_after_a_fresh_sign_in(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
     proposal = desk.submit("Campaign")
     sam = at_browser(people.sam)
     session = sam.session

@@ -63,7 +63,9 @@ def test_signing_out_takes_a_button_not_a_link(people: SimpleNamespace, at_brows
 
 
 def test_nobody_signs_up(client: Client, db: None) -> None:
-    answer = client.post("/accounts/signup/", {"username": "eve", "email": "eve@example.com", "password1": GOOD, "password2": GOOD})
+    answer = client.post(
+        "/accounts/signup/", {"username": "eve", "email": "eve@example.com", "password1": GOOD, "password2": GOOD}
+    )
     assert "Nobody signs up here" in words(answer)
     assert not User.objects.filter(username="eve").exists()
 

@@ -45,9 +45,7 @@ def test_a_member_suggests_a_word_that_nobody_has(people: SimpleNamespace, at_br
     assert "Comes up in every call." in words(answer)
 
 
-def test_a_change_starts_from_the_newest_text(
-    people: SimpleNamespace, publish: Publish, at_browser: Browse
-) -> None:
+def test_a_change_starts_from_the_newest_text(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
     publish("Lead")
     version = publish("Campaign", related=[{"relation": "feeds", "term": "Lead"}], weights=None, review_months=6)
     rep = at_browser(people.rep)
@@ -120,7 +118,16 @@ def test_each_problem_is_said_at_its_field_and_nothing_is_lost(people: SimpleNam
 
 @pytest.mark.parametrize(
     "details",
-    ["{", "[1]", '"x"', '{"name": "two"}', '{"a": NaN}', "[" * 100_000, '{"nobody": 1}', '{"weights": {"first": 1e400}}'],
+    [
+        "{",
+        "[1]",
+        '"x"',
+        '{"name": "two"}',
+        '{"a": NaN}',
+        "[" * 100_000,
+        '{"nobody": 1}',
+        '{"weights": {"first": 1e400}}',
+    ],
 )
 def test_details_that_are_no_details_are_refused_at_their_field(
     details: str, people: SimpleNamespace, at_browser: Browse
@@ -131,9 +138,7 @@ def test_details_that_are_no_details_are_refused_at_their_field(
     assert [field.name for field in answer.context["form"].wrong_fields()] == ["details"]
 
 
-def test_a_name_that_is_taken_points_to_its_word(
-    people: SimpleNamespace, publish: Publish, at_browser: Browse
-) -> None:
+def test_a_name_that_is_taken_points_to_its_word(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
     publish("Campaign")
     rep = at_browser(people.rep)
     answer = rep.post("/propose/", filled(rep.get("/propose/"), name="cam-paign", why="my reasons"))
@@ -262,9 +267,7 @@ def test_texts_that_both_changed_ask_whose_to_keep(
     assert (content.summary, content.why) == ("my plan", "new why")
 
 
-def test_a_date_already_past_is_mended_before_signing(
-    people: SimpleNamespace, desk: Desk, at_browser: Browse
-) -> None:
+def test_a_date_already_past_is_mended_before_signing(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
     proposal = desk.open("Campaign", effective_from=timezone.now())
     answer = at_browser(people.rep).post(f"/proposals/{proposal.pk}/", {"action": "submit"})
     assert answer.status_code == 422

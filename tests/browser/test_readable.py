@@ -1,0 +1,108 @@
+"""Everybody can read the pages: with a screen reader, in the dark, on a phone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from glossary import workflow
+from tests.browser.test_agreeing import signed_in
+from tests.world import Desk, acting
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def addresses(desk: Desk) -> Iterator[list[str]]:
+    """The main pages of a registry in which something of everything has happened."""
+    desk.publish("Lead", abbreviations=["LD"])
+    desk.publish("Load", abbreviations=["LD"])
+    desk.publish("Push", status="discouraged", replaced_by="Lead")
+    for summary in ("a plan with a goal", "a plan with a clear goal"):
+        term = "campaign" if summary.endswith("clear goal") else None
+        desk.publish(
+            "Campaign",
+            term=term,
+            summary=summary,
+            definition="Leads to a [[Lead]].\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+            for_sides={"sales": "Call.", "marketing": "Plan."},
+            includes=["a fair"],
+            excludes=["a post"],
+            related=["Lead"],
+            crm_mappings=[{"system": "CRM", "object": "Campaign", "field": "Status"}],
+        )
+    later = timezone.now() + timedelta(days=30)
+    desk.publish("Campaign", term="campaign", summary="a plan to come", effective_from=later)
+    half = desk.submit("Campaign", term="campaign", summary="a plan with two goals", aliases=["drive"])
+    desk.sign(half, desk.people.sam)
+    workflow.comment_on_proposal(half.pk, by=acting(desk.people.rep), text="And podcasts?")
+    draft = desk.open("Dark Funnel", summary="")
+    yield [
+        "/",
+        "/?q=LD",
+        "/?q=Dark+Matter",
+        "/terms/campaign/",
+        "/terms/campaign/?version=1",
+        "/terms/push/",
+        "/terms/dark-funnel/",
+        "/terms/campaign/history/",
+        "/terms/campaign/compare/?from=1&to=2",
+        "/propose/?term=campaign",
+        f"/proposals/{half.pk}/",
+        f"/proposals/{half.pk}/edit/",
+        f"/proposals/{draft.pk}/",
+        "/queue/",
+        f"/queue/sign/?proposal={half.pk}",
+        "/accounts/profile/",
+        "/accounts/password/change/",
+        "/accounts/reauthenticate/",
+        "/terms/nowhere/",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier_that_axe_knows(
+    scheme: str, browser: Browser, live_server: LiveServer, addresses: list[str]
+) -> None:
+    page = signed_in(browser, live_server, "mia", color_scheme=scheme)
+    axe, found = Axe(), {}
+    for address in addresses:
+        page.goto(address)
+        results = axe.run(page)
+        if results.violations_count:
+            found[address] = results.generate_report()
+    assert not found, "\n".join(f"{address}\n{report}" for address, report in found.items())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sign_in_pages_have_none_either(scheme: str, browser: Browser, live_server: LiveServer) -> None:
+    page = browser.new_context(base_url=live_server.url, color_scheme=scheme).new_page()  # type: ignore[arg-type]
+    for address in ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/"):
+        page.goto(address)
+        results = Axe().run(page)
+        assert not results.violations_count, results.generate_report()
+
+
+def test_nothing_is_wider_than_a_phone(browser: Browser, live_server: LiveServer, addresses: list[str]) -> None:
+    page = signed_in(browser, live_server, "mia", viewport={"width": 390, "height": 844})
+    wide = []
+    for address in addresses:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth") > 390:
+            wide.append(address)
+    assert not wide
+
+
+def test_no_page_breaks_its_own_security_policy(
+    browser: Browser, live_server: LiveServer, addresses: list[str]
+) -> None:
+    page = signed_in(browser, live_server, "mia")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    for address in addresses:
+        page.goto(address)
+    assert not [text for text in said if "Content Security Policy" in text or "Refused" in text]
