@@ -50,7 +50,6 @@ class Visitor:
 
     def submit_form(self, path: str, **fields: str) -> None:
         """Post a form of a page, as its button would."""
-        self.client.get("/")
         status = self._send(path, {**fields, **self._csrf_field()})
         if status >= 400:
             raise RuntimeError(f"{path} answered {status}.")
@@ -126,7 +125,7 @@ class Demonstration:
         appointment = pending or workflow.appoint_owner(user.pk, by=self.administrator, side=side)
         if appointment.state == "pending":
             confirming = self.visitor(self.plan["confirms"][side])
-            confirming.submit_form(f"/accounts/profile/appointments/{appointment.pk}/", answer="confirm")
+            confirming.submit_form("/queue/", action="confirm", appointment=str(appointment.pk))
 
     def _agree_on_the_vocabulary(self) -> None:
         contents = list(contents_of(self.vocabulary))
