@@ -52,7 +52,7 @@ def _without_marks(text: str) -> str:
 
 def _is_dressing(letter: str) -> bool:
     """Punctuation and invisible letters; the signs that make another word, as in C# or win %, stay."""
-    return letter not in "#%" and (unicodedata.category(letter)[0] == "P" or is_invisible(letter))
+    return letter not in "#%" and (unicodedata.category(letter)[0] == "P" or _is_invisible(letter))
 
 
 _IRREGULAR = (("criteria", "criterion"), ("people", "person"), ("indices", "index"))
@@ -102,13 +102,13 @@ _IGNORABLE = re.compile(
 _UNREADABLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
-def is_invisible(letter: str) -> bool:
+def _is_invisible(letter: str) -> bool:
     """Whether a character leaves no trace on the screen or reverses what stands around it."""
     return unicodedata.category(letter) == "Cf" or _IGNORABLE.match(letter) is not None
 
 
 def _is_hidden(letter: str) -> bool:
-    return unicodedata.category(letter) in _UNREADABLE or is_invisible(letter)
+    return unicodedata.category(letter) in _UNREADABLE or _is_invisible(letter)
 
 
 _WORDS = re.compile(r"[^\s/&\-\u2010-\u2015]+")

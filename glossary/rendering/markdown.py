@@ -64,7 +64,7 @@ def _html(source: str, known: tuple[tuple[str, str], ...], inline: bool, link: A
     return SafeString((_INLINE if inline else _BLOCKS).clean(dirty).strip())
 
 
-MOST_BREAKS = 200
+MOST_BREAKS = 120
 # Lines that end a block within it: headings, rules, definitions, notes, references and abbreviations.
 _BREAKS = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}\.)[ \t]++[ \t>]*+)*?(?:#|[-=*_][-=*_ ]*$|:[ ]|!!!|\*?\[[^\[\]\n]*\]:)", re.MULTILINE
