@@ -14,12 +14,14 @@ from django.utils.http import urlencode
 
 from glossary import lookup
 from glossary.domain.content import Content
+from glossary.domain.names import fold
 from glossary.domain.refusals import Refusal
 from glossary.models import Version
 from glossary.portal.pages import new_form_key, page, side_names, whole
 from glossary.rendering.served import names_as_signed
 
 LONGEST_QUERY = 200
+MOST_UNSETTLED = 20
 NO_SUCH_VERSION = "This word has no version with this number."
 
 
@@ -56,7 +58,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def _overview(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     words = lookup.vocabulary(at, published_only=reads_published_only(request))
-    context = {"home": lookup.home(request.user, at=at), "letters": by_letter(words), "sides": side_names()}
+    context = {
+        "home": lookup.home(request.user, at=at),
+        "letters": by_letter(words),
+        "record_types": lookup.list_terms(at=at, kind="record_type"),
+        "sides": side_names(),
+    }
     return render(request, "portal/lookup/home.html", context)
 
 
@@ -80,11 +87,20 @@ def found(request: HttpRequest, query: str, refusal: Refusal | None = None) -> H
         "query": query,
         "matches": matches,
         "suggestions": [] if matches else lookup.suggestions(query, at=at),
+        "unsettled": [] if matches or reads_published_only(request) else _unsettled(query, at),
         "refusal": refusal,
         "note": request.POST.get("note", ""),
     }
     status = refusal.status if refusal else 200 if matches else 404
     return render(request, "portal/lookup/found.html", context, status=status)
+
+
+def _unsettled(query: str, at: datetime) -> list[Any]:
+    """Words with such a name that somebody wrote down and that are not in force yet."""
+    if not fold(query):
+        return []
+    summaries = lookup.term_summaries(lookup.list_terms(at=at, q=query)[:MOST_UNSETTLED], at)
+    return [summary for summary in summaries if summary.in_force is None]
 
 
 @page(is_open=True)

@@ -85,6 +85,21 @@ def test_a_missing_word_is_raised_and_gets_a_page(people: SimpleNamespace, at_br
     assert Term.objects.get(slug="dark-funnel").raised_by == people.rep
 
 
+def test_a_word_that_is_written_down_already_is_offered(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    desk.open("Dark Funnel")
+    answer = at_browser(people.mark).get("/", {"q": "dark funnel"})
+    assert "Somebody has written it down already: Dark Funnel Wanted" in words(answer)
+
+
+def test_record_types_are_found_from_home(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
+    publish("Contact", kind="record_type", key="contact", fields={"email": {"type": "string", "source": "CRM"}})
+    rep = at_browser(people.rep)
+    assert "/terms/record-contact/" in rep.get("/").content.decode()
+    assert "email" in words(rep.get("/terms/record-contact/"))
+
+
 def test_raising_a_word_that_is_there_points_to_it(
     people: SimpleNamespace, publish: Publish, at_browser: Browse
 ) -> None:
