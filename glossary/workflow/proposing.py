@@ -156,7 +156,7 @@ def _check_ready(proposal: Proposal, head: Head) -> None:
     if found.errors:
         raise Refusal(
             "not_ready",
-            "This text is not ready to be signed yet: " + "; ".join(error.message for error in found.errors),
+            "This text is not ready to be signed yet. " + " ".join(error.message for error in found.errors),
             errors=[{"path": error.path, "code": error.code, "message": error.message} for error in found.errors],
             readiness=found.as_data(),
         )

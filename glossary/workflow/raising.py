@@ -1,5 +1,7 @@
 """Writing a word down: the row that a wanted or agreed word is for ever addressed by."""
 
+import re
+import unicodedata
 from typing import Any
 
 from glossary import ledger, policy
@@ -10,6 +12,8 @@ from glossary.models import NameClaim, Namespace, Term
 from glossary.policy import Actor
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_term
+
+KEPT_SLUG = re.compile(r"(record-|term-\d+$)")
 
 
 def raise_word(name: str, *, by: Actor, note: str = "") -> Term:
@@ -29,7 +33,7 @@ def raise_word(name: str, *, by: Actor, note: str = "") -> Term:
 
 
 def _checked_name(name: object) -> str:
-    text = name.strip() if isinstance(name, str) else ""
+    text = unicodedata.normalize("NFC", name.strip()) if isinstance(name, str) else ""
     problem = name_problem(text)
     if problem:
         raise Refusal("invalid", problem, errors=[{"path": "name", "code": "name", "message": problem}])
@@ -48,16 +52,25 @@ def new_term(name: str, *, namespace: Namespace, by: Actor, head: Head, note: st
     term = Term.objects.create(
         slug="", namespace=namespace, name=name, folded=fold(name), note=note, raised_by=by.user, raised_at=head.at
     )
-    slug = slug_for(name)
-    if slug and namespace is Namespace.RECORD_TYPE:
-        slug = f"record-{slug}"
-    taken = not slug or Term.objects.filter(slug=slug).exists()
-    term.slug = f"term-{term.pk}" if taken else slug
+    term.slug = _free_slug(name, namespace) or f"term-{term.pk}"
     term.save(update_fields=["slug"])
     head.record(
         "term.raised", by=by, term=term, name=name, slug=term.slug, namespace=str(namespace), texts={"note": note}
     )
     return term
+
+
+def _free_slug(name: str, namespace: Namespace) -> str:
+    """The address a name asks for, or nothing when it is taken or of a form kept for others.
+
+    `record-…` is kept for record types, `term-12` for names without ASCII letters.
+    """
+    slug = slug_for(name)
+    if slug and namespace is Namespace.RECORD_TYPE:
+        slug = f"record-{slug}"
+    elif KEPT_SLUG.match(slug):
+        return ""
+    return "" if Term.objects.filter(slug=slug).exists() else slug
 
 
 def label_term(
