@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "DEFAULT_GENERATOR_CLASS": "glossary.api.schema.Document",
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # nothing is asked of another host
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 

@@ -123,6 +123,7 @@ def _bare_or(schema: JSONSchema, bare: str | None) -> JSONSchema:
 def components() -> dict[str, JSONSchema]:
     """Every schema that the description refers to, by name."""
     typed = {name: schema_of_typed(kind) for name, kind in vars(outputs).items() if is_typeddict(kind)}
+    typed["ProposalOut"]["properties"]["content"] = ref("Content")
     content = schema_of_shape(Content, is_closed=False)
     word = {"allOf": [ref("VersionBound"), ref("Content")]}
     return {

@@ -131,7 +131,7 @@ class Anything(Rule):
         return value if value is None or isinstance(value, Mapping) else desk.wrong(path, "wrong_type", _FIELDS)
 
 
-_FIELDS = "Give named fields here."
+_FIELDS, _LIST = "Give named fields here.", "Give a list here."
 
 
 class Instant(Rule):
@@ -154,6 +154,18 @@ def instant_in(value: object) -> datetime | None:
         return instant.astimezone(UTC) if instant and instant.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+@dataclass(frozen=True)
+class Listed(Many):
+    """A list that has to be one, be it empty."""
+
+    absent = None  # type: ignore[assignment]
+
+    def take(self, value: object, path: str, desk: Desk) -> Any:
+        if value is None:
+            return None
+        return super().take(value, path, desk) if isinstance(value, list) else desk.wrong(path, "wrong_type", _LIST)
 
 
 class Names(Rule):
@@ -219,7 +231,7 @@ class OneOfSeveral:
 class Signatures:
     """Several in one act."""
 
-    items: tuple[OneOfSeveral, ...] = want(Many(Nested(OneOfSeveral)))
+    items: tuple[OneOfSeveral, ...] = want(Listed(Nested(OneOfSeveral)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,12 @@ class Schema(AutoSchema):
             operation["responses"] = known | operation["responses"]
         return operation
 
+    def get_auth(self) -> list[JSON]:
+        """Who gets in, read off what the view asks for."""
+        asked = {type(permission).__name__ for permission in self.view.get_permissions()}
+        ways = [{"session": []}] if "IsPerson" in asked else [{"token": []}, {"session": []}]
+        return [*ways, {}] if "MayRead" in asked else ways
+
     def get_operation_id(self) -> str:
         """From the view and the method, so that generated clients have readable names."""
         return f"{self.method.lower()}_{type(self.view).__name__}"
