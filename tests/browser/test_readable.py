@@ -21,6 +21,8 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
     """The main pages of a registry in which something of everything has happened."""
     desk.publish("Lead", abbreviations=["LD"])
     desk.publish("Load", abbreviations=["LD"])
+    field = {"type": "string", "source": "a salesperson who asked the buyer", "note": "as long as a note may be " * 5}
+    desk.publish("Deal", kind="record_type", key="deal", fields={f"a_rather_long_field_{n}": field for n in range(3)})
     desk.publish("Push", status="discouraged", replaced_by="Lead")
     for summary in ("a plan with a goal", "a plan with a clear goal"):
         term = "campaign" if summary.endswith("clear goal") else None
@@ -49,6 +51,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/terms/campaign/?version=1",
         "/terms/push/",
         "/terms/dark-funnel/",
+        "/terms/record-deal/",
         "/terms/campaign/history/",
         "/terms/campaign/compare/?from=1&to=2",
         "/propose/?term=campaign",
