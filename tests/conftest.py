@@ -1,4 +1,4 @@
-"""What every test may lean on: a file database per process, guards that let a test clean up, and the people of a small company."""
+"""What every test may lean on: a file database per process, guards that let a test clean up, and a small company."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -23,10 +23,28 @@ hypothesis_settings.register_profile("full", deadline=None, max_examples=1_000)
 hypothesis_settings.load_profile("full" if SOAKING else "reduced")
 
 
+USES_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="leave out what would run alike on every engine")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a second engine only those tests can tell something new that use the database."""
+    if config.getoption("--database-only"):
+        left_out = [item for item in items if not _uses_the_database(item)]
+        items[:] = [item for item in items if _uses_the_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _uses_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & USES_THE_DATABASE) or item.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     """SQLite under test is a file of this process: threads that race each other have to meet in it."""
     settings = connections.settings["default"]
     if settings["ENGINE"].endswith("sqlite3"):
