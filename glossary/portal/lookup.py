@@ -17,7 +17,7 @@ from glossary.domain.content import Content
 from glossary.domain.names import fold
 from glossary.domain.refusals import Refusal
 from glossary.models import Version
-from glossary.portal.pages import new_form_key, page, side_names, whole
+from glossary.portal.pages import new_form_key, page, side_names, whole, without_nul
 from glossary.rendering.served import names_as_signed
 
 LONGEST_QUERY = 200
@@ -51,8 +51,8 @@ def reads_published_only(request: HttpRequest) -> bool:
 @page(is_open=True)
 def home(request: HttpRequest) -> HttpResponse:
     """The words from A to Z and what is new; with `?q=` what a name means."""
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-    return found(request, query) if query else _overview(request)
+    query = request.GET.get("q", "").strip()
+    return found(request, query) if without_nul(query) else _overview(request)
 
 
 def _overview(request: HttpRequest) -> HttpResponse:
@@ -77,9 +77,9 @@ def _letter(name: str) -> str:
     return first if first.isalpha() else "#"
 
 
-def found(request: HttpRequest, query: str, refusal: Refusal | None = None) -> HttpResponse:
+def found(request: HttpRequest, typed: str, refusal: Refusal | None = None) -> HttpResponse:
     """The one word that a name means, the several it may mean, or the way to raise it."""
-    at = timezone.now()
+    at, query = timezone.now(), without_nul(typed)[:LONGEST_QUERY]
     matches = lookup.resolve(query, at=at)
     if len(matches) == 1 and refusal is None:
         return redirect(f"{matches[0].row.term.get_absolute_url()}?{urlencode({'asked': query})}")

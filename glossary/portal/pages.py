@@ -1,5 +1,6 @@
 """What all pages share: sign-in first, the reader's time zone, refusals in words with the right status."""
 
+import re
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -90,6 +91,21 @@ def whole(typed: str | None, *, sentence: str) -> int:
     if not typed or not (typed.isascii() and typed.isdigit()) or len(typed) > 9:
         raise Refusal("not_found", sentence)
     return int(typed)
+
+
+def term_slug(typed: str) -> str:
+    """The slug of a word in a form or after a question mark.
+
+    Raises `Refusal("not_found")` for what can be no slug; databases choke on some of it.
+    """
+    if not re.fullmatch(r"[a-z0-9-]{1,140}", typed):
+        raise Refusal("not_found", "There is no word with this address.")
+    return typed
+
+
+def without_nul(typed: str) -> str:
+    """Text that a database can be asked for: PostgreSQL refuses the character NUL even in a question."""
+    return typed.replace("\x00", "")
 
 
 def new_form_key() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 
 from glossary import workflow
-from glossary.portal.pages import new_form_key
+from glossary.portal.pages import new_form_key, without_nul
 
 
 def once(request: HttpRequest, act: Callable[[], str]) -> str:
@@ -16,7 +16,7 @@ def once(request: HttpRequest, act: Callable[[], str]) -> str:
     typed = {name: request.POST.getlist(name) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"}
     return workflow.once(
         caller=f"page:{request.user.pk}",
-        key=request.POST.get("form_key", "") or new_form_key(),
+        key=without_nul(request.POST.get("form_key", "")) or new_form_key(),
         request=repr((request.path, typed)).encode(errors="replace"),
         act=act,
     )

@@ -15,7 +15,7 @@ from glossary.policy import SignedIn
 from glossary.portal import forms
 from glossary.portal.forms import TextForm
 from glossary.portal.lookup import found, term_context
-from glossary.portal.pages import new_form_key, page, row_id, side_names, to_sign_in, whole
+from glossary.portal.pages import new_form_key, page, row_id, side_names, term_slug, to_sign_in, whole
 from glossary.portal.repeating import once
 from glossary.rendering.served import names_as_signed
 
@@ -90,7 +90,7 @@ def _start(slug: str, name: str) -> dict[str, Any]:
     """What the form starts from: the newest text of the word, or nothing."""
     if not slug:
         return {"initial": forms.empty(name[: forms.LONGEST_NAME]), "detail": None, "base": None, "open": []}
-    detail = lookup.term_detail(slug, at=timezone.now())
+    detail = lookup.term_detail(term_slug(slug), at=timezone.now())
     base = next(iter(lookup.versions_of(slug)), None)
     initial = _initial_of(base.content) if base else forms.empty(detail.term.name)
     return {"initial": initial, "detail": detail, "base": base, "open": detail.open_proposals}
@@ -106,7 +106,7 @@ def _open(by: SignedIn, form: TextForm, typed: QueryDict) -> str:
     opened = workflow.open_proposal(
         by=by,
         content=form.content(),
-        term=typed.get("term") or None,
+        term=term_slug(typed.get("term", "")) if typed.get("term") else None,
         base_version=whole(base, sentence="There is no such version.") if base else None,
         reason=form.typed("reason"),
         effective_from=form.effective_from(),
