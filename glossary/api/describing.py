@@ -125,14 +125,14 @@ def components() -> dict[str, JSONSchema]:
     typed = {name: schema_of_typed(kind) for name, kind in vars(outputs).items() if is_typeddict(kind)}
     typed["ProposalOut"]["properties"]["content"] = ref("Content")
     content = schema_of_shape(Content, is_closed=False)
-    word = {"allOf": [ref("VersionBound"), ref("Content")]}
     return {
         **typed,
         "Content": content,
         "ContentInput": schema_of_shape(Content),
-        "VersionOut": word,
-        "TermOut": {"anyOf": [{"allOf": [ref("VersionOut"), ref("Live")]}, {"allOf": [ref("WordOut"), ref("Live")]}]},
-        "MatchOut": {"allOf": [ref("VersionOut"), ref("MatchedOn")]},
+        "VersionOut": _all_of("VersionBound", "Content"),
+        "TermOut": {"anyOf": [_all_of("VersionOut", "Live"), _all_of("WordOut", "Live")]},
+        "TermThen": {"anyOf": [ref("TermOut"), _all_of("VersionOut", "AnsweredAsOf")]},
+        "MatchOut": _all_of("VersionOut", "MatchedOn"),
         "LookupOut": _object(query={"type": "string"}, matches=_list_of("MatchOut"), **_AS_OF),
         "LookupsOut": _object(results=_list_of("LookupOut"), **_AS_OF),
         "ExportOut": _object(exported_at={"type": "string", "format": "date-time"}, terms=_list_of("VersionOut")),
@@ -141,6 +141,10 @@ def components() -> dict[str, JSONSchema]:
 
 
 _AS_OF: dict[str, JSONSchema] = {"as_of": {"type": "string"}, "provisional": {"type": "boolean"}}
+
+
+def _all_of(*names: str) -> JSONSchema:
+    return {"allOf": [ref(name) for name in names]}
 
 
 def _list_of(name: str) -> JSONSchema:

@@ -203,7 +203,7 @@ class NewProposal:
 
 @dataclass(frozen=True, kw_only=True)
 class NewText:
-    """The whole text anew; what is left out of `content` is left out of the text. A reason left out stays as it is."""
+    """The whole text anew: what `content` leaves out is gone. Reason and date stay unless they are given."""
 
     content: Mapping[str, object] = want(Anything("ContentInput"))
     reason: str | None = may(Words())
@@ -290,6 +290,12 @@ def fields_of(data: object, shape: type[Shape]) -> Shape:
 def body(request: Request, shape: type[Shape]) -> Shape:
     """The body of a request as this shape; an empty one has no fields."""
     return fields_of(sent(request).data, shape)
+
+
+def says(request: Request, field: str) -> bool:
+    """Whether the body names the field, be it with null."""
+    data = sent(request).data
+    return isinstance(data, dict) and field in data
 
 
 def sent(request: Request) -> Sent:

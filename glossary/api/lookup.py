@@ -56,7 +56,7 @@ def _as_of(at: datetime, now: datetime) -> dict[str, Any]:
 
 
 class OneTerm(Reading):
-    @answers("TermOut", summary="One word, now or at an instant", parameters=["as_of"], is_conditional=True)
+    @answers("TermThen", summary="One word, now or at an instant", parameters=["as_of"], is_conditional=True)
     def get(self, request: Request, slug: str) -> Response:
         given = Parameters(request, ("as_of",))
         as_of, now = given.instant("as_of"), timezone.now()

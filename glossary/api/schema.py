@@ -40,7 +40,7 @@ class Schema(AutoSchema):
     def get_auth(self) -> list[JSON]:
         """Who gets in, read off what the view asks for."""
         asked = {type(permission).__name__ for permission in self.view.get_permissions()}
-        ways = [{"session": []}] if "IsPerson" in asked else [{"token": []}, {"session": []}]
+        ways: list[JSON] = [{"session": []}] if "IsPerson" in asked else [{"token": []}, {"session": []}]
         return [*ways, {}] if "MayRead" in asked else ways
 
     def get_operation_id(self) -> str:

@@ -29,6 +29,7 @@ from glossary.api.inputs import (
     Signature,
     Signatures,
     body,
+    says,
     sent,
 )
 from glossary.api.lookup import FILTERS, list_of_terms
@@ -138,11 +139,13 @@ class OneProposal(Suggesting):
     def patch(self, request: Request, proposal_id: int) -> Response:
         seen = seen_counter(request.META.get("HTTP_IF_MATCH"))
         said = body(request, NewText)
+        by = actor_of(request)
+        text = lookup.readable_proposal(proposal_id, by=by).text
         workflow.revise(
             proposal_id,
-            by=_reader_of(proposal_id, request),
+            by=by,
             content=said.content,
-            effective_from=said.effective_from,
+            effective_from=said.effective_from if says(request, "effective_from") else text.effective_from,
             reason=said.reason,
             seen=seen,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -73,6 +74,7 @@ def ready(names: Sequence[str], *, at: datetime) -> list[list[Ready]]:
     return [_best(pair, found) for pair in keys]
 
 
+@lru_cache(maxsize=10_000)
 def _keys_of(name: str) -> tuple[str, str]:
     """The folded and the loose key; empty for what can be no name."""
     if len(name) > LONGEST_QUERY or "\x00" in name:

@@ -161,6 +161,16 @@ def test_a_missing_word_is_raised_and_then_proposed_for(people: SimpleNamespace)
     assert made.json()["term"] == "dark-funnel"
 
 
+def test_a_new_text_keeps_its_date_unless_another_or_none_is_given(people: SimpleNamespace) -> None:
+    rep, date = person(people.rep), "2099-01-01T00:00:00Z"
+    made = rep.post("proposals/", {"content": draft_content("Campaign"), "effective_from": date, "reason": "why"})
+    path, known = f"proposals/{made.json()['id']}/", {"If-Match": "*"}
+    saved = rep.patch(path, {"content": draft_content("Campaign", why="new")}, **known).json()
+    assert (saved["effective_from"], saved["reason"]) == (date, "why")
+    cleared = rep.patch(path, {"content": draft_content("Campaign"), "effective_from": None}, **known).json()
+    assert cleared["effective_from"] is None
+
+
 def test_signing_again_changes_nothing(people: SimpleNamespace) -> None:
     made, sam = in_review(person(people.rep), "Campaign"), person(people.sam)
     path = f"proposals/{made['id']}/sign-off"
