@@ -24,8 +24,13 @@ class Actor:
     via: str = ""
 
     def refresh(self) -> None:
-        """Read the person anew: side, role and whether they are active may have changed since the request began."""
+        """Read the person anew: side, role and whether they are active may have changed since the request began.
+
+        Raises `Refusal("not_permitted")` for somebody who has been shut out since.
+        """
         self.user.refresh_from_db()
+        if not self.user.is_active:
+            raise Refusal("not_permitted", "This account is no longer active.")
 
 
 @dataclass(frozen=True)
