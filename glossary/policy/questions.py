@@ -100,8 +100,11 @@ def _may_speak_for_a_side(by: Actor, at: datetime) -> Answer:
     """What signing and objecting share: a person, in their own session, recently authenticated, with a seat."""
     if not isinstance(by, SignedIn):
         return _no("Only a signed-in person can do this. Tokens and commands never sign.")
-    if seat_of(by.user, at) is None:
+    seat = seat_of(by.user, at)
+    if seat is None:
         return _no("Only an owner of a side, or a delegate of one, can do this.")
+    if not seat.side.has_seat:
+        return _no(f"{seat.side.name} does not sign here.")
     since = authenticated_at(by)
     if since is None or at - since > settings.GLOSSARY_SIGNING_MAX_AGE:
         return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for signing.")
@@ -124,8 +127,6 @@ def may_sign(by: Actor, proposal: Proposal, at: datetime) -> Answer:
         return refusal
     seat = seat_of(by.user, at)
     assert seat is not None
-    if not seat.side.has_seat:
-        return _no(f"{seat.side.name} does not sign here.")
     if is_barred_as_author(seat, by.user, proposal):
         return _no("Here, whoever wrote a text does not sign it. Another owner of your side can.")
     return None
