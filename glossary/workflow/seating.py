@@ -53,35 +53,44 @@ def _record_removal(user: User, by: Actor, head: Head) -> None:
 def appoint_owner(user_id: int, *, by: Actor, side: str) -> Appointment:
     """Name a person owner of a side: at once where the side has none, else once an owner of it has confirmed.
 
-    Refusals: `not_permitted`, `wrong_state` for somebody who owns already or is no longer active, `not_found`.
+    Whoever waits for a confirmation that nobody is left to give is installed like anybody else. Refusals:
+    `not_permitted`, `wrong_state` for somebody who owns already or is no longer active, `not_found`.
     """
     with ledger.locked(by) as head:
         policy.require(policy.may_administer(by))
         user, of = find_user(user_id), find_side(side)
-        _check_appointable(user, of)
-        waits = User.objects.owners_of(of.key).exists()
-        appointment = Appointment.objects.create(
-            user=user,
-            side=of,
-            state=AppointmentState.PENDING if waits else AppointmentState.CONFIRMED,
-            appointed_by=by.user,
-            appointed_at=head.at,
-        )
-        if waits:
-            head.record("owner.appointed", by=by, subject=user, side=of, appointment=appointment.pk)
-        else:
-            _set_role(user, of, Role.OWNER, by, head)
-            head.record("owner.installed", by=by, subject=user, side=of, appointment=appointment.pk)
+        _check_appointable(user)
+        waiting = user.appointments.filter(side=of, state=AppointmentState.PENDING).first()
+        if not User.objects.owners_of(of.key).exists():
+            return _install(user, of, waiting, by, head)
+        if waiting is not None:
+            raise Refusal("wrong_state", f"This already waits for an owner of {of.name} to confirm.")
+        appointment = _appoint(user, of, AppointmentState.PENDING, by, head)
+        head.record("owner.appointed", by=by, subject=user, side=of, appointment=appointment.pk)
         return appointment
 
 
-def _check_appointable(user: User, side: Side) -> None:
+def _check_appointable(user: User) -> None:
     if not user.is_active:
         raise Refusal("wrong_state", f"{user.display_name} is no longer active.")
     if user.role == Role.OWNER and user.side is not None:
         raise Refusal("wrong_state", f"{user.display_name} already owns for {user.side.name}. Remove that role first.")
-    if user.appointments.filter(side=side, state=AppointmentState.PENDING).exists():
-        raise Refusal("wrong_state", f"This already waits for an owner of {side.name} to confirm.")
+
+
+def _appoint(user: User, side: Side, state: AppointmentState, by: Actor, head: Head) -> Appointment:
+    appointment: Appointment = Appointment.objects.create(
+        user=user, side=side, state=state, appointed_by=by.user, appointed_at=head.at
+    )
+    return appointment
+
+
+def _install(user: User, side: Side, waiting: Appointment | None, by: Actor, head: Head) -> Appointment:
+    if waiting is not None:
+        _decide(waiting, AppointmentState.CONFIRMED, by, head)
+    appointment = waiting or _appoint(user, side, AppointmentState.CONFIRMED, by, head)
+    _set_role(user, side, Role.OWNER, by, head)
+    head.record("owner.installed", by=by, subject=user, side=side, appointment=appointment.pk)
+    return appointment
 
 
 def confirm_appointment(appointment_id: int, *, by: SignedIn) -> Appointment:
