@@ -19,8 +19,8 @@ LOCK_TIMEOUT = "5s"
 
 # What a lost race looks like when the database is the one to say no: the constraint's name is the promise it keeps.
 LOST_RACES: dict[str, Refusal] = {
-    "one_live_sign_off": Refusal("seat_taken", "Somebody else has just signed for this side."),
-    "glossary_signoff rows are kept": Refusal("seat_taken", "Somebody else has just signed for this side."),
+    "one_live_sign_off": Refusal("seat_taken", "Somebody else has just signed for this team."),
+    "glossary_signoff rows are kept": Refusal("seat_taken", "Somebody else has just signed for this team."),
     "claim": Refusal("duplicate_name", "Another word has just been agreed under this name."),
     "one_term_per_first_name": Refusal("duplicate_name", "A word with this name has just been written down."),
     "glossary_term": Refusal("duplicate_name", "A word with this name has just been written down."),

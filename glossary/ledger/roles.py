@@ -1,12 +1,14 @@
 """Who spoke for which side, retold from the events alone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from glossary.models import Event
 
 _BECAME_OWNER = {"owner.installed", "owner.confirmed"}
-_CEASED = {"owner.removed", "person.deactivated"}
+_BY_AN_OWNER = {"owner.confirmed", "owner.declined", "delegation.given"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,23 @@ class Loan:
     side: str
     starts_at: datetime
     ends_at: datetime
+    given_at: datetime
+
+
+class Place(NamedTuple):
+    """Where a person stands: side and role, both empty for somebody of no side."""
+
+    side: str | None = None
+    role: str = ""
+
+
+class Signature(NamedTuple):
+    """Who signed for which side, for whom and when."""
+
+    person: int | None
+    side: str | None
+    acting_for: int | None
+    at: datetime
 
 
 @dataclass
@@ -26,16 +45,19 @@ class Roles:
     """The seats that exist and who may fill them, after the events told so far."""
 
     seats: set[str] = field(default_factory=lambda: {"sales", "marketing"})
-    owners: dict[int, str] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
+    inactive: set[int] = field(default_factory=set)
     loans: dict[int, Loan] = field(default_factory=dict)
 
     def tell(self, event: Event) -> None:
         """Take one more event into account, in order of the chain."""
         person, side = event.subject_id, event.side_id
-        if event.kind in _BECAME_OWNER and person and side:
-            self.owners[person] = side
-        elif event.kind in _CEASED and person:
-            self.owners.pop(person, None)
+        if event.kind in _BECAME_OWNER and person:
+            self.places[person] = Place(side, "owner")
+        elif event.kind in ("owner.removed", "person.placed") and person:
+            self.places[person] = Place(side, "member" if side else "")
+        elif event.kind == "person.deactivated" and person:
+            self.inactive.add(person)
         elif event.kind == "side.added" and side:
             self.seats.add(side)
         elif event.kind == "side.seat_removed" and side:
@@ -55,18 +77,41 @@ class Roles:
             event.side_id,
             datetime.fromisoformat(facts["starts_at"]),
             datetime.fromisoformat(facts["ends_at"]),
+            event.at,
         )
 
-    def may_sign(self, person: int | None, side: str | None, acting_for: int | None, at: datetime) -> bool:
-        """Whether this person could fill this side's seat at `at`, in the own right or for the named owner."""
-        if person is None or side not in self.seats:
+    def owns(self, person: int | None, side: str | None) -> bool:
+        """Whether the person is an owner of the side now."""
+        return person not in self.inactive and self.places.get(person or 0) == Place(side, "owner")
+
+    def may_sign(self, signature: Signature, at: datetime) -> bool:
+        """Whether the signature counts at `at`: given in the own right, or on a loan that has lasted since."""
+        person, side, acting_for, given_at = signature
+        if person is None or side not in self.seats or person in self.inactive:
             return False
         if acting_for is None:
-            return self.owners.get(person) == side
-        return self.owners.get(acting_for) == side and any(
-            loan.owner == acting_for
-            and loan.delegate == person
-            and loan.side == side
-            and loan.starts_at <= at < loan.ends_at
+            return self.owns(person, side)
+        return self.owns(acting_for, side) and any(
+            (loan.owner, loan.delegate, loan.side) == (acting_for, person, side)
+            and max(loan.starts_at, loan.given_at) <= given_at
+            and at < loan.ends_at
             for loan in self.loans.values()
         )
+
+    def fill_every_seat(self, signatures: Collection[Signature], at: datetime) -> bool:
+        """Whether these signatures make a version at `at`: each seat, each by another person."""
+        given = [signature for signature in signatures if self.may_sign(signature, at)]
+        signers = {signature.person for signature in given}
+        return {signature.side for signature in given} == self.seats and len(signers) == len(given) == len(self.seats)
+
+    def problem_of(self, event: Event) -> str:
+        """Why this event should not have happened as things stood before it; empty when it could."""
+        actor, side = event.actor_id, event.side_id
+        if event.kind in ("sign_off.given", "proposal.sent_back"):
+            given = Signature(actor, side, event.facts["acting_for"], event.at)
+            return "" if self.may_sign(given, event.at) else "by somebody who did not speak for that side then"
+        if event.kind in _BY_AN_OWNER and not self.owns(actor, side):
+            return "by somebody who was no owner of that side then"
+        if event.kind == "owner.installed" and any(self.owns(person, side) for person in self.places):
+            return "made somebody an owner, though the side had one who would have had to confirm"
+        return ""

@@ -4,18 +4,16 @@ A database administrator can take the guards away and change rows. What cannot b
 changing one thing and leaving the rest consistent: the chain covers the events, the events cover the rows.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from django.db import models
 
-from accounts.models import Role, User
 from glossary.domain.content import canonical_text, digest_of, read
-from glossary.domain.names import fold
+from glossary.domain.names import FOLD_VERSION, fold
 from glossary.ledger.chain import event_hash, text_hash
-from glossary.ledger.roles import Roles
+from glossary.ledger.company import company_faults
+from glossary.ledger.telling import Fault, Told, differs, last
 from glossary.models import (
     Comment,
     Event,
@@ -39,64 +37,6 @@ from glossary.rendering.projections import in_force_rows, name_rows
 Tell = Callable[[str, int], None]
 
 
-class Fault(NamedTuple):
-    """One thing that is not as it was written: where, and what."""
-
-    term: str
-    row: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.term or 'registry'} · {self.row}: {self.sentence}"
-
-
-class Told:
-    """The events of the whole chain, read once: by row they speak of, and what was true when they happened."""
-
-    def __init__(self) -> None:
-        self.by_proposal: dict[int, list[Event]] = defaultdict(list)
-        self.by_term: dict[int, list[Event]] = defaultdict(list)
-        self.given: dict[int, Event] = {}
-        self.voided: dict[int, Event] = {}
-        self.objected: dict[int, Event] = {}
-        self.unobjected: dict[int, Event] = {}
-        self.commented: dict[int, Event] = {}
-        self.blanked: dict[int, Event] = {}
-        self.published: dict[tuple[int, int], Event] = {}
-        self.seats_at: dict[int, frozenset[str]] = {}
-        self.unentitled: list[Event] = []
-        self.roles = Roles()
-
-    def take(self, event: Event) -> None:
-        self.roles.tell(event)
-        if event.proposal_id:
-            self.by_proposal[event.proposal_id].append(event)
-        if event.term_id:
-            self.by_term[event.term_id].append(event)
-        self._index(event, event.facts)
-
-    def _index(self, event: Event, facts: dict[str, Any]) -> None:
-        by_kind: dict[str, tuple[dict[int, Event], str]] = {
-            "sign_off.given": (self.given, "sign_off"),
-            "sign_off.voided": (self.voided, "sign_off"),
-            "sign_off.taken_back": (self.voided, "sign_off"),
-            "proposal.sent_back": (self.objected, "objection"),
-            "objection.withdrawn": (self.unobjected, "objection"),
-            "comment.written": (self.commented, "comment"),
-            "comment.blanked": (self.blanked, "comment"),
-        }
-        if event.kind in by_kind:
-            index, key = by_kind[event.kind]
-            index[facts[key]] = event
-        if event.kind == "sign_off.given" and not self.roles.may_sign(
-            event.actor_id, event.side_id, facts.get("acting_for"), event.at
-        ):
-            self.unentitled.append(event)
-        if event.kind == "version.published" and event.term_id:
-            self.published[event.term_id, facts["version"]] = event
-            self.seats_at[event.seq] = frozenset(self.roles.seats)
-
-
 def verify(*, term: str = "", since: str = "", tell: Tell = lambda part, done: None) -> Iterator[Fault]:
     """Every fault there is, in the order found: chain, people, words with all that hangs on them, projections.
 
@@ -105,8 +45,10 @@ def verify(*, term: str = "", since: str = "", tell: Tell = lambda part, done: N
     """
     told = Told()
     yield from _chain(told, since, tell)
-    yield from _people(told)
+    yield from company_faults(told)
     terms = Term.objects.order_by("pk")
+    if term and not terms.filter(slug=term).exists():
+        yield Fault(term, "word", "there is none with this address")
     for done, row in enumerate(terms.filter(slug=term) if term else terms, start=1):
         yield from _term(row, told)
         tell("words", done)
@@ -128,37 +70,30 @@ def _chain(told: Told, since: str, tell: Tell) -> Iterator[Fault]:
             yield Fault("", row, f"event {seq + 1} should stand here")
         if event.previous != previous:
             yield Fault("", row, "does not follow from the event before it")
-        if event.hash != event_hash(event):
+        is_sound = event.hash == event_hash(event)
+        if not is_sound:
             yield Fault("", row, "has another content than its hash says")
         if at is not None and event.at < at:
             yield Fault("", row, "lies before the event before it")
         seq, previous, at = event.seq, event.hash, event.at
         hashes[seq] = event.hash
-        told.take(event)
+        if is_sound:  # what a damaged event tells is not worth comparing with
+            yield from _taken(event, told)
         tell("events", seq)
-    if head() != f"{seq}:{previous}":
+    if list(LedgerHead.objects.values_list("pk", "seq", "hash", "at")) != [(1, seq, previous, at)]:
         yield Fault("", "head", "is not the end of the chain")
     number, _, kept = since.partition(":")
     if since and (not number.isdigit() or hashes.get(int(number)) != kept):
         yield Fault("", f"event {number}", "is missing or another one than when this head was printed")
-    for event in told.unentitled:
-        yield Fault("", f"event {event.seq}", "a signature by somebody who did not speak for that side then")
+    for event, problem in told.unentitled:
+        yield Fault("", f"event {event.seq}", problem)
 
 
-def _people(told: Told) -> Iterator[Fault]:
-    owners = dict(User.objects.filter(role=Role.OWNER, is_active=True).values_list("pk", "side_id"))
-    for person in sorted(owners.keys() | told.roles.owners.keys()):
-        if owners.get(person) != told.roles.owners.get(person):
-            yield Fault("", f"person {person}", "the role is not the one that the events tell")
-
-
-def _differs(row: models.Model, event: Event | None, pairs: Iterable[tuple[str, object, object]]) -> Iterator[str]:
-    if event is None:
-        yield "no event tells of it"
-        return
-    for name, kept, told in pairs:
-        if kept != told:
-            yield f"{name} is not what its event says"
+def _taken(event: Event, told: Told) -> Iterator[Fault]:
+    try:
+        told.take(event)
+    except (KeyError, TypeError, ValueError):
+        yield Fault("", f"event {event.seq}", "does not tell what its kind tells")
 
 
 def _faults(term: Term, row: str, sentences: Iterable[str]) -> Iterator[Fault]:
@@ -176,15 +111,34 @@ def _term(term: Term, told: Told) -> Iterator[Fault]:
         ("raised by", term.raised_by_id, first and first.actor_id),
         ("raised at", term.raised_at, first and first.at),
     ]
-    yield from _faults(term, "word", _differs(term, first, pairs))
+    yield from _faults(term, "word", differs(first, pairs))
     yield from _text(term, "word", first, "note", term.note)
+    yield from _labels(term, told)
     for proposal in Proposal.objects.filter(term=term).select_related("newest").order_by("pk"):
         yield from _proposal(term, proposal, told)
     yield from _comments(term, told)
     versions = list(Version.objects.filter(term=term).select_related("term", "revision__base", "proposal"))
     yield from _versions(term, versions, told)
-    yield from _claims(term, versions)
-    yield from _projections(term, versions)
+    if all(_is_sound(version, told) for version in versions):
+        yield from _claims(term, versions)
+        yield from _projections(term, versions)
+
+
+def _labels(term: Term, told: Told) -> Iterator[Fault]:
+    labels = {"category": "", "tags": [], "is_required": False}
+    for event in told.by_term[term.pk]:
+        if event.kind == "term.labelled":
+            labels |= event.facts
+    for field, value in labels.items():
+        if getattr(term, field) != value:
+            yield Fault(term.slug, "word", f"{field} is not what its events say")
+
+
+def _is_sound(version: Version, told: Told) -> bool:
+    """Whether text and seats are those that the event names: what was damaged cannot be read any further."""
+    event = told.published.get((version.term_id, version.number))
+    kept = (digest_of(version.revision.text), digest_of(version.seats))
+    return event is not None and kept == (event.facts["digest"], event.facts["seats_digest"])
 
 
 def _text(term: Term, row: str, event: Event | None, field: str, text: str) -> Iterator[Fault]:
@@ -206,30 +160,27 @@ _STATES = {
 }
 
 
-def _last(events: Iterable[Event], *kinds: str) -> Event | None:
-    return next((event for event in reversed(list(events)) if event.kind in kinds), None)
-
-
 def _proposal(term: Term, proposal: Proposal, told: Told) -> Iterator[Fault]:
     row = f"suggestion {proposal.pk}"
     events = told.by_proposal[proposal.pk]
-    opened, moved = _last(events, "proposal.opened"), _last(events, *_STATES)
-    submitted = _last(events, "proposal.submitted")
-    ended = _last(events, "proposal.declined", "proposal.withdrawn", "version.published")
+    opened, moved = last(events, "proposal.opened"), last(events, *_STATES)
+    submitted = last(events, "proposal.submitted")
+    ended = last(events, "proposal.declined", "proposal.withdrawn", "version.published")
     pairs = [
         ("word", proposal.term_id, opened and opened.term_id),
         ("author", proposal.author_id, opened and opened.actor_id),
         ("tool", proposal.via, opened and opened.via),
+        ("token", proposal.via_token_id, opened and opened.facts["token"]),
         ("opened at", proposal.opened_at, opened and opened.at),
         ("state", proposal.state, moved and _STATES[moved.kind]),
         ("submitted at", proposal.submitted_at, submitted and submitted.at),
         ("ended at", proposal.ended_at, ended and ended.at),
         ("ended by", proposal.ended_by_id, ended and ended.actor_id),
     ]
-    yield from _faults(term, row, _differs(proposal, opened, pairs))
-    reasoned = _last(events, "proposal.opened", "proposal.revised")
+    yield from _faults(term, row, differs(opened, pairs))
+    reasoned = last(events, "proposal.opened", "proposal.revised")
     yield from _text(term, row, reasoned, "reason", proposal.reason)
-    declined = _last(events, "proposal.declined")
+    declined = last(events, "proposal.declined")
     yield from _text(term, row, declined, "reason", proposal.end_reason)
     yield from _revisions(term, proposal, events)
     for sign_off in SignOff.objects.filter(revision__proposal=proposal).select_related("revision").order_by("pk"):
@@ -257,6 +208,9 @@ def _revision(term: Term, revision: Revision, event: Event | None) -> Iterator[s
     if revision.digest != digest_of(revision.text):
         yield "the text is not the one its digest names"
         return
+    if event is None or revision.digest != event.facts["digest"]:
+        yield "no event tells of this text"
+        return
     signed = read(revision.text)
     again = canonical_text(
         term=signed.term, base=signed.base, effective_from=signed.effective_from, content=signed.content
@@ -264,15 +218,13 @@ def _revision(term: Term, revision: Revision, event: Event | None) -> Iterator[s
     if again != revision.text:
         yield "the text is not in its canonical form"
     base = revision.base
-    yield from _differs(
-        revision,
+    yield from differs(
         event,
         [
-            ("digest", revision.digest, event and event.facts["digest"]),
-            ("base", base and base.number, event and event.facts["base"]),
-            ("author", revision.author_id, event and event.actor_id),
-            ("tool", revision.via, event and event.via),
-            ("instant", revision.at, event and event.at),
+            ("base", base and base.number, event.facts["base"]),
+            ("author", revision.author_id, event.actor_id),
+            ("tool", revision.via, event.via),
+            ("instant", revision.at, event.at),
             ("word in the text", signed.term, term.slug),
             ("base in the text", signed.base, base and base.digest),
             ("date in the text", signed.effective_from, revision.effective_from),
@@ -282,7 +234,8 @@ def _revision(term: Term, revision: Revision, event: Event | None) -> Iterator[s
 
 def _sign_off(term: Term, sign_off: SignOff, told: Told) -> Iterator[Fault]:
     row = f"signature {sign_off.pk}"
-    event, voided = told.given.get(sign_off.pk), told.voided.get(sign_off.pk)
+    event = told.one("sign_off", sign_off.pk, "sign_off.given")
+    voided = told.one("sign_off", sign_off.pk, "sign_off.voided", "sign_off.taken_back")
     facts = event.facts if event else {}
     pairs = [
         ("proposal", sign_off.revision.proposal_id, event and event.proposal_id),
@@ -297,13 +250,14 @@ def _sign_off(term: Term, sign_off: SignOff, told: Told) -> Iterator[Fault]:
         ("voided by", sign_off.voided_by_id, voided and voided.actor_id),
         ("void reason", sign_off.void_reason, voided.facts["reason"] if voided else ""),
     ]
-    yield from _faults(term, row, _differs(sign_off, event, pairs))
+    yield from _faults(term, row, differs(event, pairs))
     yield from _text(term, row, event, "reservation", sign_off.reservation)
 
 
 def _objection(term: Term, objection: Objection, told: Told) -> Iterator[Fault]:
     row = f"objection {objection.pk}"
-    event, withdrawn = told.objected.get(objection.pk), told.unobjected.get(objection.pk)
+    event = told.one("objection", objection.pk, "proposal.sent_back")
+    withdrawn = told.one("objection", objection.pk, "objection.withdrawn")
     facts = event.facts if event else {}
     pairs = [
         ("word", objection.term_id, event and event.term_id),
@@ -316,14 +270,14 @@ def _objection(term: Term, objection: Objection, told: Told) -> Iterator[Fault]:
         ("instant", objection.at, event and event.at),
         ("withdrawn at", objection.withdrawn_at, withdrawn and withdrawn.at),
     ]
-    yield from _faults(term, row, _differs(objection, event, pairs))
+    yield from _faults(term, row, differs(event, pairs))
     yield from _text(term, row, event, "reason", objection.reason)
 
 
 def _comments(term: Term, told: Told) -> Iterator[Fault]:
     for comment in Comment.objects.filter(term=term).order_by("pk"):
         row = f"comment {comment.pk}"
-        event, blanked = told.commented.get(comment.pk), told.blanked.get(comment.pk)
+        event, blanked = (told.one("comment", comment.pk, f"comment.{kind}") for kind in ("written", "blanked"))
         pairs = [
             ("word", comment.term_id, event and event.term_id),
             ("proposal", comment.proposal_id, event and event.proposal_id),
@@ -332,9 +286,11 @@ def _comments(term: Term, told: Told) -> Iterator[Fault]:
             ("instant", comment.at, event and event.at),
             ("blanked at", comment.blanked_at, blanked and blanked.at),
         ]
-        yield from _faults(term, row, _differs(comment, event, pairs))
+        yield from _faults(term, row, differs(event, pairs))
         if blanked is None:
             yield from _text(term, row, event, "text", comment.text)
+        elif comment.text:
+            yield Fault(term.slug, row, "has a text, though it was removed")
 
 
 def _versions(term: Term, versions: list[Version], told: Told) -> Iterator[Fault]:
@@ -353,8 +309,7 @@ def _version(version: Version, event: Event | None, told: Told) -> Iterator[str]
     facts = event.facts if event else {}
     revision, base = version.revision, version.revision.base
     starts = max(revision.effective_from or version.published_at, version.published_at)
-    yield from _differs(
-        version,
+    yield from differs(
         event,
         [
             ("proposal", version.proposal_id, event and event.proposal_id),
@@ -371,10 +326,11 @@ def _version(version: Version, event: Event | None, told: Told) -> Iterator[str]
             ("seats", digest_of(version.seats), facts.get("seats_digest")),
         ],
     )
-    yield from _seats(version, told.seats_at.get(event.seq) if event else None)
+    if event and _is_sound(version, told):
+        yield from _seats(version, told.seats_at[event.seq])
 
 
-def _seats(version: Version, needed: frozenset[str] | None) -> Iterator[str]:
+def _seats(version: Version, needed: frozenset[str]) -> Iterator[str]:
     """Every seat that existed then is filled, by different people, with a standing signature on exactly this text."""
     seats = version.signatures
     if needed is None or {seat["side"] for seat in seats} != set(needed):
@@ -389,12 +345,11 @@ def _seats(version: Version, needed: frozenset[str] | None) -> Iterator[str]:
 
 
 def _claims(term: Term, versions: list[Version]) -> Iterator[Fault]:
-    wanted: dict[tuple[str, str], int] = {}
+    wanted: dict[tuple[str, str, int], int] = {}
     for version in versions:
-        wanted.setdefault((term.namespace, fold(version.content.name)), version.pk)
+        wanted.setdefault((term.namespace, fold(version.content.name), FOLD_VERSION), version.pk)
     claims = NameClaim.objects.filter(term=term)
-    kept = {(claim.namespace, claim.folded): claim.version_id for claim in claims}
-    if kept != wanted:
+    if {(claim.namespace, claim.folded, claim.fold_version): claim.version_id for claim in claims} != wanted:
         yield Fault(term.slug, "claimed names", "are not the names of its versions")
 
 
@@ -417,9 +372,9 @@ def _orphans(told: Told) -> Iterator[Fault]:
     """Rows that events tell of and that are gone."""
     gone: list[tuple[str, Iterable[int], type[models.Model]]] = [
         ("suggestion", told.by_proposal, Proposal),
-        ("signature", told.given, SignOff),
-        ("objection", told.objected, Objection),
-        ("comment", told.commented, Comment),
+        ("signature", told.rows("sign_off"), SignOff),
+        ("objection", told.rows("objection"), Objection),
+        ("comment", told.rows("comment"), Comment),
     ]
     for what, ids, model in gone:
         there = set(model._default_manager.values_list("pk", flat=True))

@@ -48,7 +48,8 @@ def open_proposal(
         )
         revision = add_revision(proposal, written, base=base, effective_from=effective_from, by=by, at=head.at)
         assert revision is not None
-        head.record("proposal.opened", by=by, proposal=proposal, texts={"reason": proposal.reason}, **_facts(revision))
+        facts = _facts(revision) | {"token": proposal.via_token_id}
+        head.record("proposal.opened", by=by, proposal=proposal, texts={"reason": proposal.reason}, **facts)
         return proposal
 
 
