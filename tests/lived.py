@@ -1,26 +1,37 @@
 """A registry that has been lived in: a row of every kind that is kept, each made through the write path."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
-from django.db import transaction
+import pytest
+from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Token
 from glossary import workflow
 from glossary.models import Proposal
 from glossary.policy import Console, Tool
+from tests.unchanged import everything
 from tests.world import Desk, acting, company, draft_content
 
 
-@contextmanager
-def lived_in() -> Iterator[SimpleNamespace]:
-    """The history told inside one transaction, undone at the end: many tests may share it, each in a savepoint."""
-    with transaction.atomic():
-        yield tell()
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[SimpleNamespace]:
+    """The history told once for the tests of a module, and undone with them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        history = tell()
+        history.everything = everything()
+        yield history
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def history(told: SimpleNamespace, db: None) -> SimpleNamespace:
+    """The registry after a while, and `everything` in it; whatever a test does to it is undone."""
+    connection.check_constraints()  # on PostgreSQL this also ends what is deferred and would keep a table from emptying
+    return told
 
 
 def tell() -> SimpleNamespace:
@@ -45,11 +56,15 @@ def _set_up(people: SimpleNamespace) -> None:
 
 
 def _agree_and_rename(desk: Desk) -> None:
-    desk.publish("Push", by=desk.people.rep, why="One word for one thing.", reason="Each team counts another thing.")
+    desk.publish(
+        "Push", by=desk.people.rep, why="One word for one thing.", reason=" Each team counts another thing.\r\n"
+    )
     desk.publish(
         "Marketing Campaign", term="push", aliases=["campaign"], abbreviations=["MC"], for_sides={"sales": "Ask."}
     )
     desk.publish("Lead", effective_from=timezone.now() + timedelta(days=90))
+    desk.publish("Quote", effective_from=timezone.now() + timedelta(days=30))
+    desk.publish("Quote", term="quote", why="Nobody waits for the earlier text.")
     desk.publish(
         "Contact Record", kind="record_type", key="contact", fields={"email": {"type": "string", "source": "CRM"}}
     )

@@ -1,0 +1,352 @@
+"""A registry as people left it verifies clean; whatever somebody alters past its guards is noticed and named."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, models, transaction
+
+from accounts.models import Appointment, Delegation, Side, User
+from glossary import workflow
+from glossary.ledger.chain import event_hash
+from glossary.ledger.verifying import Fault, head, verify
+from glossary.models import (
+    Comment,
+    Event,
+    InForce,
+    Installation,
+    LedgerHead,
+    Name,
+    NameClaim,
+    Objection,
+    Proposal,
+    Revision,
+    Salt,
+    SignOff,
+    Term,
+    Version,
+)
+from glossary.models.final import drop_guards
+from tests.conftest import SOAKING
+from tests.world import acting
+
+pytestmark = pytest.mark.django_db
+
+# Columns that nothing signed or decided rests on, and why verify leaves them to others.
+NOT_COVERED = {
+    "User": {
+        "password": "the person's own; changes with every new password",
+        "last_login": "moves with every sign-in",
+        "date_joined": "decides nothing",
+        "is_superuser": "rank never signs",
+        "is_staff": "given by administrators, audited by simple-history; rank never signs",
+        "username": "the person's own, audited by simple-history; versions keep the name as it was",
+        "first_name": "as the user name",
+        "last_name": "as the user name",
+        "email": "as the user name",
+        "time_zone": "decides nothing",
+    },
+    "Side": {"position": "the order on the page"},
+    "LedgerHead": {"id": "a constraint lets no other value in"},
+    "Installation": {"id": "a constraint lets no other value in"},
+    "Salt": {"id": "a number of our own that nothing points to"},
+    "NameClaim": {"id": "a number of our own that nothing points to"},
+    "InForce": {"id": "a number of our own that nothing points to"},
+    "Name": {"id": "a number of our own that nothing points to"},
+}
+# Tables that say nothing about what was agreed.
+NOT_LOOKED_AT = {"IdempotencyKey": "answers kept for callers", "Token": "keys of tools; audited by simple-history"}
+
+
+AnyField = "models.Field[Any, Any]"
+
+
+class Row(NamedTuple):
+    """How verify names a row of a model."""
+
+    model: type[models.Model]
+    name: Callable[[Any], str]
+
+
+ROWS = [
+    Row(Term, lambda row: "word"),
+    Row(Proposal, lambda row: f"suggestion {row.pk}"),
+    Row(Revision, lambda row: f"suggestion {row.proposal_id}"),
+    Row(SignOff, lambda row: f"signature {row.pk}"),
+    Row(Objection, lambda row: f"objection {row.pk}"),
+    Row(Version, lambda row: f"version {row.number}"),
+    Row(NameClaim, lambda row: "claimed names"),
+    Row(InForce, lambda row: "in force"),
+    Row(Name, lambda row: "names"),
+    Row(Comment, lambda row: f"comment {row.pk}"),
+    Row(Event, lambda row: f"event {row.pk}"),
+    Row(LedgerHead, lambda row: "head"),
+    Row(Salt, lambda row: ""),
+    Row(Installation, lambda row: "installation"),
+    Row(Side, lambda row: f"side {row.pk}"),
+    Row(User, lambda row: f"person {row.pk}"),
+    Row(Appointment, lambda row: f"appointment {row.pk}"),
+    Row(Delegation, lambda row: f"delegation {row.pk}"),
+]
+
+COLUMNS = [
+    pytest.param(row, field, id=f"{row.model.__name__}.{field.attname}")
+    for row in ROWS
+    for field in row.model._meta.concrete_fields
+    if field.attname not in NOT_COVERED.get(row.model.__name__, {})
+]
+
+
+def faults(**options: Any) -> list[Fault]:
+    return list(verify(**options))
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """The guards are down for a while, and what happens meanwhile is undone."""
+    with transaction.atomic():
+        drop_guards(connection)
+        yield
+        transaction.set_rollback(True)
+
+
+def others(field: AnyField, value: Any) -> Iterator[Any]:
+    """Other values for a column, plausible ones first."""
+    if field.null:
+        yield None
+    if isinstance(field, models.ForeignKey):
+        yield from field.related_model._base_manager.exclude(pk=value).order_by("-pk").values_list("pk", flat=True)
+    elif isinstance(field, models.BooleanField):
+        yield not value
+    elif isinstance(field, models.DateTimeField):
+        yield (value or datetime.fromisoformat("2030-01-02T03:04:05+00:00")) + timedelta(microseconds=1)
+    elif isinstance(field, models.JSONField):
+        yield ["another"]
+    elif isinstance(field, models.CharField | models.TextField):
+        yield from (choice for choice, _ in field.flatchoices if choice != value)
+        yield f"{value}x"[-(field.max_length or 10_000) :]
+    else:
+        yield (value or 0) + 4711
+
+
+def alter(row: models.Model, field: AnyField) -> bool:
+    """Give the column another value, in plain SQL. False when constraints let none in."""
+    for value in others(field, getattr(row, field.attname)):
+        if value == getattr(row, field.attname):
+            continue
+        try:
+            with transaction.atomic():
+                models.QuerySet(type(row)).filter(pk=row.pk).update(**{field.attname: value})
+            return True
+        except IntegrityError:
+            continue
+    return False
+
+
+def is_noticed(row: Row, it: Any, field: AnyField) -> bool:
+    """Alter one column of one row and look. False when the column could not be altered."""
+    with unguarded():
+        if not alter(it, field):
+            return False
+        found = faults()
+        assert found, f"{it!r}"
+        if not field.primary_key and row.name(it):
+            assert any(fault.row.startswith(row.name(it)) for fault in found), [str(fault) for fault in found]
+    return True
+
+
+def test_what_people_did_verifies_clean(history: SimpleNamespace) -> None:
+    assert [str(fault) for fault in faults()] == []
+
+
+def test_every_word_verifies_clean_alone(history: SimpleNamespace) -> None:
+    for slug in Term.objects.values_list("slug", flat=True):
+        assert faults(term=slug) == []
+
+
+def test_every_table_is_covered_or_says_why_not() -> None:
+    kept = [model for label in ("accounts", "glossary") for model in apps.get_app_config(label).get_models()]
+    known = {row.model.__name__ for row in ROWS} | set(NOT_LOOKED_AT)
+    assert {model.__name__ for model in kept if not model.__name__.startswith("Historical")} == known
+
+
+@pytest.mark.parametrize(("row", "field"), COLUMNS)
+def test_a_column_altered_is_noticed_and_its_row_named(history: SimpleNamespace, row: Row, field: AnyField) -> None:
+    assert any(is_noticed(row, it, field) for it in row.model._base_manager.order_by("pk"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("row", "field"), COLUMNS)
+def test_it_is_noticed_on_early_and_late_rows_alike(history: SimpleNamespace, row: Row, field: AnyField) -> None:
+    rows = list(row.model._base_manager.order_by("-pk"))
+    looked = [is_noticed(row, it, field) for it in (rows if SOAKING else rows[:: 1 + len(rows) // 3])]
+    assert looked
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.model.__name__)
+def test_a_row_deleted_is_noticed(history: SimpleNamespace, row: Row) -> None:
+    rows = list(row.model._base_manager.order_by("pk"))
+    for it in {rows[0], rows[-1]}:
+        with unguarded():
+            gone = models.QuerySet(row.model).filter(pk=it.pk)
+            gone._raw_delete(gone.db)  # type: ignore[attr-defined]
+            assert faults(), f"{it!r}"
+
+
+@pytest.fixture
+def down(history: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """The same, with the guards down while the test lasts."""
+    with unguarded():
+        yield history
+
+
+def first(**options: Any) -> str:
+    return str(next(verify(**options)))
+
+
+def test_an_event_more_is_noticed(down: SimpleNamespace) -> None:
+    end = LedgerHead.objects.get()
+    event = Event(
+        seq=end.seq + 1, kind="comment.written", at=end.at, actor=down.people.rep, data="{}", previous=end.hash
+    )
+    event.hash = event_hash(event)
+    event.save(force_insert=True)
+    assert [str(fault) for fault in faults()][:2] == [
+        f"registry · event {event.seq}: does not tell what its kind tells",
+        "registry · head: is not the end of the chain",
+    ]
+
+
+def test_an_event_in_the_middle_taken_out_is_noticed(down: SimpleNamespace) -> None:
+    rows = models.QuerySet(Event).filter(seq=20)
+    rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    assert first() == "registry · event 21: event 20 should stand here"
+
+
+def cut_the_tail(events: int) -> None:
+    """Take the last events away and move the end of the ledger back, as somebody would who knows how."""
+    gone = models.QuerySet(Event).filter(seq__gt=Event.objects.count() - events)
+    models.QuerySet(Salt).filter(event__in=gone).delete()
+    gone._raw_delete(gone.db)  # type: ignore[attr-defined]
+    last = Event.objects.latest("seq")
+    models.QuerySet(LedgerHead).update(seq=last.seq, hash=last.hash, at=last.at)
+
+
+def test_a_tail_cut_off_is_noticed_by_whoever_kept_a_head(down: SimpleNamespace) -> None:
+    remark = workflow.comment_on_term("push", by=acting(down.people.rep), text="Soon gone.")
+    kept = head()
+    seq = kept.split(":")[0]
+    cut_the_tail(1)
+    models.QuerySet(Comment).filter(pk=remark.pk).delete()
+    assert faults() == []
+    assert [str(fault) for fault in faults(since=kept)] == [
+        f"registry · event {seq}: is missing or another one than when this head was printed"
+    ]
+
+
+def test_a_chain_written_anew_is_noticed_by_whoever_kept_a_head(down: SimpleNamespace) -> None:
+    kept = head()
+    previous = ""
+    for event in Event.objects.order_by("seq"):
+        if event.kind == "comment.written":
+            event.via = "Nobody"
+        event.previous = previous or event.previous
+        previous = event.hash = event_hash(event)
+        values = {"via": event.via, "previous": event.previous, "hash": event.hash}
+        models.QuerySet(Event).filter(pk=event.pk).update(**values)
+    models.QuerySet(LedgerHead).update(hash=previous)
+    assert not any("chain" in str(fault) or "hash" in str(fault) for fault in faults())
+    assert "when this head was printed" in first(since=kept)
+
+
+@pytest.mark.parametrize("since", ["0:nothing", "x", "99999:" + "0" * 64, "5"])
+def test_a_head_that_never_was_is_noticed(history: SimpleNamespace, since: str) -> None:
+    assert "is missing or another one than when this head was printed" in first(since=since)
+
+
+def test_an_earlier_head_is_found_again_after_more_has_happened(history: SimpleNamespace) -> None:
+    kept = head()
+    workflow.raise_word("Later", by=acting(history.people.rep))
+    assert faults(since=kept) == []
+
+
+def test_a_version_put_in_by_hand_is_noticed(down: SimpleNamespace) -> None:
+    """Somebody takes the guards down and publishes what only sales has signed."""
+    proposal = Proposal.objects.get(term__slug="demo-request")
+    models.QuerySet(Proposal).filter(pk=proposal.pk).update(state="published")
+    at = proposal.opened_at
+    values = {"revision": proposal.text, "digest": proposal.text.digest, "published_at": at, "in_force_from": at}
+    Version.objects.create(term=proposal.term, number=1, proposal=proposal, seats="[]", **values)
+    said = {(fault.term, fault.row, fault.sentence) for fault in faults()}
+    assert ("demo-request", "version 1", "no event tells of it") in said
+
+
+def test_a_signature_by_somebody_who_could_not_is_noticed_though_its_event_was_written(down: SimpleNamespace) -> None:
+    """Roles set by hand for a moment fool the write path, not the events."""
+    proposal = down.desk.submit("Seminar")
+    User.objects.filter(pk=down.people.mark.pk).update(role="owner")
+    down.desk.sign(proposal, down.people.mark)
+    User.objects.filter(pk=down.people.mark.pk).update(role="member")
+    seq = Event.objects.latest("seq").seq
+    assert first() == f"registry · event {seq}: by somebody who did not speak for that side then"
+
+
+def test_an_owner_installed_beside_another_without_confirmation_is_noticed(down: SimpleNamespace) -> None:
+    User.objects.filter(pk=down.people.sam.pk).update(role="member")  # past the seating actions, so nobody is asked
+    appointment = workflow.appoint_owner(down.people.sue.pk, by=acting(down.people.ada), side="sales")
+    assert appointment.state == "confirmed"
+    assert first().endswith("made somebody an owner, though the side had one who would have had to confirm")
+
+
+# The command
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("verify", *arguments, stdout=out, stderr=StringIO())
+    return out.getvalue().strip()
+
+
+def test_the_command_says_that_all_is_well_and_where_the_ledger_ends(history: SimpleNamespace) -> None:
+    assert run().endswith(f"Everything is as it was signed. Head: {head()}")
+
+
+def test_the_command_prints_the_head_alone(history: SimpleNamespace) -> None:
+    assert run("--export-head") == head()
+
+
+def test_the_command_takes_the_head_it_printed(history: SimpleNamespace) -> None:
+    assert "as it was signed" in run("--since", run("--export-head"))
+
+
+def test_the_command_names_the_first_fault_and_ends_with_one(down: SimpleNamespace) -> None:
+    models.QuerySet(SignOff).filter(pk=1).update(reservation="Under protest.")
+    with pytest.raises(CommandError, match=r"push · signature 1: reservation is not what its event says") as caught:
+        run()
+    assert caught.value.returncode == 1
+
+
+def test_the_command_looks_at_one_word_when_asked(down: SimpleNamespace) -> None:
+    models.QuerySet(Term).filter(slug="ghosting").update(note="Nobody says it.")
+    assert "as it was signed" in run("--term", "push")
+    with pytest.raises(CommandError, match="ghosting · word: note"):
+        run("--term", "ghosting")
+
+
+def test_the_command_knows_when_there_is_no_such_word(history: SimpleNamespace) -> None:
+    with pytest.raises(CommandError, match="nowhere · word: there is none with this address"):
+        run("--term", "nowhere")
+
+
+def test_projections_that_went_astray_are_named_and_rebuilt(history: SimpleNamespace) -> None:
+    InForce.objects.filter(term__slug="push").update(name="Pull")
+    Name.objects.filter(term__slug="push").delete()
+    assert {fault.row for fault in faults()} == {"in force", "names"}
+    call_command("rebuild", stdout=StringIO(), stderr=StringIO())
+    assert faults() == []
