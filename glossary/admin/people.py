@@ -1,7 +1,7 @@
 """People, sides, delegations and tokens. Roles change only through the seating actions.
 
-An administrator sets nobody's password, and not the mail address of an owner: either would be a way to sign in
-somebody else's name.
+An administrator sets nobody's password, and changes no mail address once the person has chosen one: either would be a
+way to sign in somebody else's name.
 """
 
 from collections.abc import Callable
@@ -36,10 +36,10 @@ class SeatForm(forms.Form):
     """What an administrator can do about a person's place."""
 
     ACTS = [
-        ("member", "Make a member of the side"),
-        ("owner", "Appoint as owner of the side"),
+        ("member", "Make a member of the team"),
+        ("owner", "Appoint as owner of the team"),
         ("remove", "Remove as owner"),
-        ("none", "Take out of every side"),
+        ("none", "Take out of every team"),
         ("deactivate", "Deactivate for good"),
     ]
     act = forms.ChoiceField(choices=ACTS, widget=forms.RadioSelect, label="What should change?")
@@ -48,7 +48,7 @@ class SeatForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("act") in ("member", "owner") and not cleaned.get("side"):
-            self.add_error("side", "Choose the side.")
+            self.add_error("side", "Choose the team.")
         return cleaned
 
     def action(self, user: User, by: SignedIn) -> Callable[[], object]:
@@ -82,7 +82,8 @@ class UserAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = ["side", "role", "is_active"]
-        return [*fixed, "email", "username"] if obj is not None and obj.role == Role.OWNER else fixed
+        is_theirs = obj is not None and (obj.role == Role.OWNER or obj.has_usable_password())
+        return [*fixed, "email", "username"] if is_theirs else fixed
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
@@ -133,10 +134,10 @@ class SideAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
             done = f"{name} signs from now on, also every open suggestion."
             if attempt(request, lambda: workflow.add_side(key, by=signed_in(request), name=name), done):
                 return redirect(reverse("admin:accounts_side_changelist"))
-        context = {**self.admin_site.each_context(request), "title": "Add a side", "form": form}
+        context = {**self.admin_site.each_context(request), "title": "Add a team", "form": form}
         return render(request, "admin/form.html", context)
 
-    @admin.action(description="Take the seat away: these sides sign no longer", permissions=["view"])
+    @admin.action(description="Take the seat away: these teams sign no longer", permissions=["view"])
     def take_seat_away(self, request: HttpRequest, rows: "QuerySet[Side]") -> None:
         by = signed_in(request)
         for side in rows:

@@ -229,7 +229,7 @@ def effective_date_is_past(content: Content, facts: Facts) -> Found:
             "date_past",
             "effective_from",
             "The date from which this should hold lies in the past.",
-            "Choose a day to come, or leave it empty: then it holds as soon as both sides have signed.",
+            "Choose a day to come, or leave it empty: then it holds as soon as every team has signed.",
         )
 
 

@@ -5,7 +5,7 @@ from glossary.lookup.changes import changes
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
-from glossary.lookup.people import Standing, standing_of
+from glossary.lookup.people import Standing, Team, seat_changes, standing_of, teams
 from glossary.lookup.proposals import (
     ProposalDetail,
     SeatView,
@@ -28,6 +28,7 @@ __all__ = [
     "Ready",
     "SeatView",
     "Standing",
+    "Team",
     "TermDetail",
     "TermSummary",
     "Waiting",
@@ -46,9 +47,11 @@ __all__ = [
     "ready",
     "resolve",
     "resolve_many",
+    "seat_changes",
     "served_version",
     "standing_of",
     "suggestions",
+    "teams",
     "term_as_of",
     "term_detail",
     "term_summaries",

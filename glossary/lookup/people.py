@@ -1,9 +1,15 @@
-"""Where a person stands: the seat lent and held, whom it could be lent to, what waits for their word."""
+"""Where a person stands, who speaks for each side, and how that came about."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
-from accounts.models import Appointment, AppointmentState, Delegation, Role, User
+from django.db.models import Q
+
+from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
+from glossary.models import Event
 
 
 class Standing(NamedTuple):
@@ -34,3 +40,40 @@ def _members_of(user: User) -> list[User]:
 
 def _pending_on(user: User) -> list[Appointment]:
     return list(Appointment.objects.filter(side=user.side, state=AppointmentState.PENDING).order_by("pk"))
+
+
+class Team(NamedTuple):
+    """A side that signs: who owns for it, which seats are lent (delegations that count now), who waits to own."""
+
+    side: Side
+    owners: list[User]
+    loans: list[Delegation]
+    pending: list[Appointment]
+
+
+def teams(*, at: datetime) -> list[Team]:
+    """Every side with a seat and who can fill it at `at`, in four queries; both sides read this of each other."""
+    owners = _by_side(User.objects.active().filter(role=Role.OWNER).order_by("first_name", "username"))
+    loans = _by_side(Delegation.objects.live(at).select_related("owner", "delegate").order_by("pk"))
+    waiting = Appointment.objects.filter(state=AppointmentState.PENDING)
+    pending = _by_side(waiting.select_related("user", "appointed_by").order_by("pk"))
+    return [
+        Team(side, owners.get(side.key, []), loans.get(side.key, []), pending.get(side.key, []))
+        for side in Side.objects.filter(has_seat=True)
+    ]
+
+
+def _by_side(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.side_id, []).append(row)
+    return found
+
+
+SEAT_EVENTS = ("side.", "owner.", "person.", "delegation.")
+
+
+def seat_changes(*, limit: int = 10) -> list[Event]:
+    """The newest events about who speaks for which side, newest first."""
+    about_seats = reduce(or_, (Q(kind__startswith=prefix) for prefix in SEAT_EVENTS))
+    return list(Event.objects.filter(about_seats).select_related("actor", "subject", "side").order_by("-seq")[:limit])

@@ -74,7 +74,7 @@ def may_submit(by: Actor, proposal: Proposal) -> Answer:
         return wrong_state(proposal, "put up for signing")
     is_administrator = by.user.is_staff and not isinstance(by, Tool)
     if not (_is_author(by, proposal) or _is_owner(by) or is_administrator):
-        return _no("The author, an owner of a side or an administrator can put this up for signing.")
+        return _no("The author, a team owner or an administrator can put this up for signing.")
     return may_suggest(by)
 
 
@@ -83,7 +83,7 @@ def may_rebase(by: Actor, proposal: Proposal) -> Answer:
     if proposal.state not in OPEN:
         return wrong_state(proposal, "updated")
     if not (_is_author(by, proposal) or _is_owner(by)):
-        return _no("The author or an owner of a side can update this to the newest text.")
+        return _no("The author or a team owner can update this to the newest text.")
     return may_suggest(by)
 
 
@@ -102,7 +102,7 @@ def _may_speak_for_a_side(by: Actor, at: datetime) -> Answer:
         return _no("Only a signed-in person can do this. Tokens and commands never sign.")
     seat = seat_of(by.user, at)
     if seat is None:
-        return _no("Only an owner of a side, or a delegate of one, can do this.")
+        return _no("Only a team owner, or a delegate of one, can do this.")
     if not seat.side.has_seat:
         return _no(f"{seat.side.name} does not sign here.")
     since = authenticated_at(by)
@@ -128,7 +128,7 @@ def may_sign(by: Actor, proposal: Proposal, at: datetime) -> Answer:
     seat = seat_of(by.user, at)
     assert seat is not None
     if is_barred_as_author(seat, by.user, proposal):
-        return _no("Here, whoever wrote a text does not sign it. Another owner of your side can.")
+        return _no("Here, whoever wrote a text does not sign it. Another owner of your team can.")
     return None
 
 
@@ -165,7 +165,7 @@ def may_decline(by: Actor, proposal: Proposal) -> Answer:
     if proposal.state not in OPEN:
         return wrong_state(proposal, "closed")
     if not _is_owner(by):
-        return _no("Only an owner of a side can close a suggestion.")
+        return _no("Only a team owner can close a suggestion.")
     return None
 
 
@@ -195,7 +195,7 @@ def may_decide_appointment(by: Actor, appointment: Appointment) -> Answer:
 def may_delegate(by: Actor) -> Answer:
     """An owner, for the own seat."""
     if not isinstance(by, SignedIn) or not _is_owner(by):
-        return _no("Only an owner of a side can lend their seat.")
+        return _no("Only a team owner can lend their seat.")
     return None
 
 

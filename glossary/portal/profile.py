@@ -16,6 +16,21 @@ from glossary.policy import SignedIn
 from glossary.portal.pages import new_form_key, page, row_id, side_names
 from glossary.portal.repeating import once
 
+# What happened to seats, as one reads it between the name of the person and the name of the team.
+SEAT_WORDS = {
+    "side.added": "signs from now on:",
+    "side.seat_removed": "signs no longer:",
+    "person.placed": "became a member of",
+    "person.deactivated": "is no longer active for",
+    "owner.installed": "became the first owner for",
+    "owner.appointed": "was named as a further owner for",
+    "owner.confirmed": "became an owner for",
+    "owner.declined": "did not become an owner for",
+    "owner.removed": "is no longer an owner for",
+    "delegation.given": "may sign on loan for",
+    "delegation.ended": "no longer signs on loan for",
+}
+
 
 @page("GET", "POST")
 def profile(request: HttpRequest) -> HttpResponse:
@@ -74,6 +89,8 @@ def _profile_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = 
     at = timezone.now()
     context = {
         "standing": lookup.standing_of(by.user, at=at),
+        "teams": lookup.teams(at=at),
+        "seat_changes": [(event, SEAT_WORDS[event.kind]) for event in lookup.seat_changes()],
         "may_delegate": policy.may_delegate(by) is None,
         "zones": sorted(available_timezones()),
         "sides": side_names(),

@@ -28,7 +28,8 @@ def find_proposal(proposal_id: int) -> Proposal:
 
 
 def find_term(slug: str) -> Term:
-    return _found(Term.objects.filter(slug=slug), f"There is no word with the address “{slug}”.")
+    rows = Term.objects.none() if "\x00" in slug else Term.objects.filter(slug=slug)
+    return _found(rows, f"There is no word with the address “{slug}”.")
 
 
 def find_user(user_id: int) -> User:
@@ -36,7 +37,7 @@ def find_user(user_id: int) -> User:
 
 
 def find_side(key: str) -> Side:
-    return _found(Side.objects.filter(key=key), f"There is no side called “{key}”.")
+    return _found(Side.objects.filter(key=key), f"There is no team called “{key}”.")
 
 
 def find_comment(comment_id: int) -> Comment:

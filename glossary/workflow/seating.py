@@ -191,7 +191,7 @@ def delegate(delegate_id: int, *, by: SignedIn, starts_at: datetime, ends_at: da
 def _check_delegation(colleague: User, owner: User, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
     problem = ""
     if colleague.pk == owner.pk or colleague.side_id != owner.side_id or not colleague.is_active:
-        problem = "Choose an active colleague of your own side."
+        problem = "Choose an active colleague of your own team."
     elif colleague.role == Role.OWNER:
         problem = f"{colleague.display_name} is an owner and can sign already."
     elif ends_at <= starts_at or ends_at <= at:
@@ -238,7 +238,7 @@ def add_side(key: str, *, by: Actor, name: str) -> Side:
         policy.require(policy.may_administer(by))
         name = checked_text(name, field="name")
         if Side.objects.filter(key=key).exists() or Side.objects.filter(name=name).exists():
-            raise Refusal("conflict", f"There is already a side called “{name}”.")
+            raise Refusal("conflict", f"There is already a team called “{name}”.")
         _check_side_key(key)
         side = Side.objects.create(key=key, name=name, position=Side.objects.count())
         head.record("side.added", by=by, side=side, name=name)
@@ -247,7 +247,7 @@ def add_side(key: str, *, by: Actor, name: str) -> Side:
 
 def _check_side_key(key: str) -> None:
     if not (key.isascii() and key.replace("-", "").replace("_", "").isalnum() and key == key.lower()) or key == "both":
-        message = "A side's key is made of small letters, digits and hyphens, and is not “both”."
+        message = "A team's key is made of small letters, digits and hyphens, and is not “both”."
         raise Refusal("invalid", message, errors=[{"path": "key", "code": "key", "message": message}])
 
 

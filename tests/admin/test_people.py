@@ -43,7 +43,7 @@ def test_removing_an_owner_empties_the_seat_at_once(ada: Client, people: SimpleN
 
 
 def test_a_place_without_a_side_is_asked_for_in_words(ada: Client, people: SimpleNamespace) -> None:
-    assert "Choose the side." in seat(ada, people.rep, act="owner")
+    assert "Choose the team." in seat(ada, people.rep, act="owner")
 
 
 def test_removing_somebody_who_owns_nothing_is_said_in_words(ada: Client, people: SimpleNamespace) -> None:
@@ -65,6 +65,13 @@ def test_nobody_sets_an_owners_address_or_anybodys_password(ada: Client, people:
     ada.post(f"/admin/accounts/user/{people.sam.pk}/change/", form)
     people.sam.refresh_from_db()
     assert (people.sam.last_name, people.sam.email, people.sam.password) == ("R", "sam@example.com", before)
+
+
+def test_an_address_is_fixed_once_a_member_has_a_password(ada: Client, people: SimpleNamespace) -> None:
+    form = {"first_name": "Rosa", "last_name": "", "email": "ada@example.com", "time_zone": "UTC"}
+    ada.post(f"/admin/accounts/user/{people.rep.pk}/change/", form)
+    people.rep.refresh_from_db()
+    assert (people.rep.first_name, people.rep.email) == ("Rosa", "rep@example.com")
 
 
 def test_a_new_person_chooses_a_password_by_mail(ada: Client) -> None:

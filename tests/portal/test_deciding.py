@@ -78,7 +78,7 @@ def test_who_cannot_act_is_told_who_can(people: SimpleNamespace, desk: Desk, at_
     proposal = desk.submit("Campaign")
     answer = at_browser(people.mark).get(f"/proposals/{proposal.pk}/")
     said, page = words(answer), answer.content.decode()
-    assert "Only an owner of a side, or a delegate of one, can do this." in said
+    assert "Only a team owner, or a delegate of one, can do this." in said
     assert "Sam or Sue can give it." in said
     for action in ("sign", "send_back", "close", "cancel"):
         assert f'name="action" value="{action}"' not in page

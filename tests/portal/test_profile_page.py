@@ -6,7 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Delegation, User
+from glossary import workflow
+from glossary.ledger import CATALOGUE
 from glossary.models import SignOff
+from glossary.policy import Console
+from glossary.portal.profile import SEAT_WORDS
 from tests.portal.conftest import Browse, hidden, words
 from tests.world import Desk
 
@@ -88,3 +92,24 @@ def test_times_are_shown_for_the_chosen_zone(people: SimpleNamespace, desk: Desk
     assert "JST" in words(rep.get(f"/terms/{version.term.slug}/"))
     refused = rep.post("/accounts/profile/", {"action": "time_zone", "time_zone": "Mars/Olympus"})
     assert refused.status_code == 422
+
+
+def test_everybody_reads_who_signs_for_each_team_and_how_that_came_about(
+    people: SimpleNamespace, at_browser: Browse
+) -> None:
+    workflow.appoint_owner(people.rep.pk, by=Console(people.ada), side="sales")
+    shown = words(at_browser(people.mark).get("/accounts/profile/"))
+    assert "Sam, Sue" in shown
+    assert "Rep, named by Ada, waits for an owner’s confirmation" in shown
+    assert "Rep was named as a further owner for Sales (Ada)" in shown
+
+
+def test_a_team_without_an_owner_is_told_who_can_help(people: SimpleNamespace, at_browser: Browse) -> None:
+    for owner in (people.sam, people.sue):
+        workflow.remove_owner(owner.pk, by=Console(people.ada))
+    assert "until an administrator appoints an owner" in words(at_browser(people.mark).get("/accounts/profile/"))
+
+
+def test_every_event_about_seats_has_words_here() -> None:
+    about_seats = {kind for kind in CATALOGUE if kind.startswith(("side.", "owner.", "person.", "delegation."))}
+    assert set(SEAT_WORDS) == about_seats

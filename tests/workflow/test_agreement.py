@@ -52,7 +52,9 @@ def test_a_double_click_on_sign_does_nothing_twice(desk: Desk, people: SimpleNam
 def test_an_edit_after_signing_makes_both_sides_sign_again(desk: Desk, people: SimpleNamespace) -> None:
     proposal = desk.submit("Campaign")
     desk.sign(proposal, people.sam)
-    workflow.revise(proposal.pk, by=acting(people.mia), content=draft_content("Campaign", summary="a plan both teams own"))
+    workflow.revise(
+        proposal.pk, by=acting(people.mia), content=draft_content("Campaign", summary="a plan both teams own")
+    )
     desk.sign(proposal, people.mia)
     assert not Version.objects.exists()
     desk.sign(proposal, people.sam)
