@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from glossary import lookup
-from glossary.api.conditional import is_known
+from glossary.api.conditional import KEPT_BY, is_known
 from glossary.api.inputs import NamesAsked, Parameters, fields_of, read_body
 from glossary.api.problems import Problem, invalid, not_json, told_as_problems
 from glossary.api.tokens import check_may_read
@@ -19,7 +19,7 @@ from glossary.domain.refusals import Refusal
 from glossary.lookup import Ready
 from glossary.rendering.instants import iso
 
-KEPT_BY = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+CACHING = {"Cache-Control": KEPT_BY, "Vary": "Authorization"}
 
 
 class When(NamedTuple):
@@ -51,7 +51,7 @@ def _one(request: HttpRequest) -> HttpResponse:
     if not matches:
         raise _nobody_calls_it(name, when.at)
     etag = _etag(matches, when)
-    headers = {"ETag": etag, **KEPT_BY}
+    headers = {"ETag": etag, **CACHING}
     if is_known(request.META.get("HTTP_IF_NONE_MATCH", ""), etag):
         return HttpResponse(status=304, headers=headers)
     return _json(f"{{{_answer(name, matches)}{when.said}}}", headers)
@@ -65,7 +65,7 @@ def _many(request: HttpRequest) -> HttpResponse:
     names = fields_of(read_body(request).data, NamesAsked).names
     found = lookup.ready(names, at=when.at)
     results = ",".join(f"{{{_answer(name, matches)}}}" for name, matches in zip(names, found, strict=True))
-    return _json(f'{{"results":[{results}]{when.said}}}', KEPT_BY)
+    return _json(f'{{"results":[{results}]{when.said}}}', CACHING)
 
 
 def _when(given: Parameters) -> When:

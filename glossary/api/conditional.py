@@ -3,11 +3,24 @@
 import re
 
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from glossary.domain.refusals import Refusal
 
 _TAG = re.compile(r'(?:W/)?"[^"]*"')
 NEVER = -1  # no change counter is ever this
+
+
+KEPT_BY = "private, no-cache"  # kept by the caller alone, and only after asking whether it still holds
+
+
+class Revalidated(APIView):
+    """A view whose answers depend on who asks, and are in no cache that several share."""
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        told = {"Cache-Control": KEPT_BY, "Vary": "Authorization, Cookie, Accept"}
+        return {**super().default_response_headers, **told}
 
 
 def tags(header: str) -> list[str]:
@@ -38,7 +51,6 @@ def seen_counter(header: str | None) -> int | None:
 
 def answered(data: object, etag: str, header: str | None) -> Response:
     """The answer with its tag, or 304 when the caller has it already."""
-    kept = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
     if is_known(header or "", etag):
-        return Response(status=304, headers=kept)
-    return Response(data, headers=kept)
+        return Response(status=304, headers={"ETag": etag})
+    return Response(data, headers={"ETag": etag})

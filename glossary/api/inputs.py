@@ -48,7 +48,8 @@ class JSONBody(BaseParser):
 
 def read_body(request: HttpRequest) -> Sent:
     """The body of a request, read once its announced size is known to be within bounds."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.GLOSSARY_MAX_BODY:
+    announced = request.META.get("CONTENT_LENGTH") or ""
+    if announced.isdecimal() and int(announced) > settings.GLOSSARY_MAX_BODY:
         raise TOO_LARGE
     raw = request.body
     return Sent(raw, read_json(raw))

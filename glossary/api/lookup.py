@@ -8,11 +8,10 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from glossary import lookup
 from glossary.api import outputs, paging
-from glossary.api.conditional import answered
+from glossary.api.conditional import Revalidated, answered
 from glossary.api.describing import answers
 from glossary.api.inputs import LARGEST_ID, Parameters
 from glossary.api.paging import page
@@ -25,7 +24,7 @@ FILTERS = ("q", "kind", "status", "state", "owner_side")
 USUAL_EVENTS, MOST_EVENTS = 100, 1000
 
 
-class Reading(APIView):
+class Reading(Revalidated):
     """Reads what is published; a signed-in person also what is under way."""
 
     permission_classes = [MayRead]

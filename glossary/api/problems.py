@@ -111,7 +111,8 @@ def invalid(path: str, code: str, message: str) -> Refusal:
 def as_response(problem: Refusal | Problem) -> HttpResponse:
     """The same answer where the framework does not take part."""
     body = json.dumps(document(problem), ensure_ascii=False)
-    return HttpResponse(body, status=problem.status, content_type=MEDIA_TYPE, headers=headers(problem))
+    told = {**headers(problem), "Cache-Control": "no-store"}
+    return HttpResponse(body, status=problem.status, content_type=MEDIA_TYPE, headers=told)
 
 
 def told_as_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -10,11 +10,10 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from glossary import lookup, policy, workflow
 from glossary.api import outputs, paging
-from glossary.api.conditional import seen_counter
+from glossary.api.conditional import Revalidated, seen_counter
 from glossary.api.describing import answers
 from glossary.api.inputs import (
     Closing,
@@ -63,7 +62,7 @@ def _created(answer: dict[str, Any]) -> Response:
     return Response(answer["body"], 201, headers=answer["headers"])
 
 
-class Terms(APIView):
+class Terms(Revalidated):
     def get_permissions(self) -> list[Any]:
         return [MaySuggest()] if self.request.method == "POST" else [MayRead()]
 
@@ -83,13 +82,13 @@ class Terms(APIView):
         return Response(outputs.bare_term(term, "wanted"), 201, headers={"Location": f"{API}/terms/{term.slug}/"})
 
 
-class Suggesting(APIView):
+class Suggesting(Revalidated):
     """For people, and for tools that may suggest."""
 
     permission_classes = [MaySuggest]
 
 
-class Deciding(APIView):
+class Deciding(Revalidated):
     """For people in their own session; no token ever signs or says no."""
 
     permission_classes = [IsPerson]
@@ -260,7 +259,7 @@ class ProposalComments(Suggesting):
         return _once(request, lambda: _said(workflow.comment_on_proposal(proposal_id, by=by, text=text)))
 
 
-class TermComments(APIView):
+class TermComments(Revalidated):
     def get_permissions(self) -> list[Any]:
         return [MaySuggest()] if self.request.method == "POST" else [IsPerson()]
 

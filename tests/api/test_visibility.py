@@ -50,6 +50,13 @@ def test_an_outsider_reads_nothing_that_is_not_published(under_way: Any, outside
             assert b"pipeline" not in said.lower(), path
 
 
+def test_no_answer_is_kept_by_a_cache_that_several_share(under_way: Any, outsider: Caller) -> None:
+    for path in ("terms/", "terms/campaign/", "changes", "export", "lookup?name=campaign", "terms/nope/"):
+        answer = outsider.get(path)
+        assert "private" in answer.headers["Cache-Control"], path
+        assert "Authorization" in answer.headers["Vary"], path
+
+
 def test_a_word_that_is_not_published_does_not_exist_for_an_outsider(under_way: Any, outsider: Caller) -> None:
     for slug in ("funnel", "pipeline", "never-heard-of"):
         for path in (f"terms/{slug}/", f"terms/{slug}/versions/", f"terms/{slug}/versions/1/", f"lookup?name={slug}"):
