@@ -116,11 +116,11 @@ CONTENT_SECURITY_POLICY = {
 # --- Parts ---------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "accounts.apps.AccountsConfig",
-    "glossary.apps.GlossaryConfig",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "accounts.apps.AccountsConfig",  # after auth, one of whose receivers it replaces
+    "glossary.apps.GlossaryConfig",
+    "django.contrib.admin",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",

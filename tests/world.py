@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from django.test import Client
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 
 from accounts.models import User
+from accounts.sessions import stamp
 from glossary import workflow
 from glossary.models import Proposal, Version
 from glossary.policy import Console, SignedIn
@@ -34,9 +36,11 @@ def person(username: str) -> User:
 
 def acting(user: User) -> SignedIn:
     """The person with a real session of their own, signed in just now."""
-    client = Client()
-    client.force_login(user)
-    return SignedIn(User.objects.get(pk=user.pk), session_key=client.session.session_key)
+    session = SessionStore()
+    session.update({SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()})
+    stamp(session)
+    session.create()
+    return SignedIn(User.objects.get(pk=user.pk), session_key=session.session_key or "")
 
 
 def company() -> SimpleNamespace:
