@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from glossary.domain.content import BOTH, KINDS, RELATIONS, STATUSES
 from glossary.domain.diff import FIELD_LABELS
+from glossary.domain.links import rewrite
 from glossary.domain.refusals import Refusal
 from glossary.templatetags.registry import KIND_WORDS
 
@@ -137,9 +138,10 @@ def shown(
     content: Mapping[str, Any], names: Mapping[str, str], effective_from: datetime | None = None
 ) -> dict[str, str]:
     """What the form shows for a text: the inverse of `TextForm.content`. `names` says what linked words are called."""
-    initial = {name: str(content.get(name, "")) for name in (*ONE_LINE, *TEXTS, *CHOICES, "review_months")}
-    initial |= {name: "\n".join(content.get(name, ())) for name in LINES}
-    initial |= {_side_field(key): text for key, text in content.get("for_sides", {}).items()}
+    initial = {name: str(content.get(name, "")) for name in (*ONE_LINE, *CHOICES, "review_months")}
+    initial |= {name: _with_names(content.get(name, ""), names) for name in TEXTS}
+    initial |= {name: _with_names("\n".join(content.get(name, ())), names) for name in LINES}
+    initial |= {_side_field(key): _with_names(text, names) for key, text in content.get("for_sides", {}).items()}
     initial["replaced_by"] = _name_of(content.get("replaced_by", ""), names)
     initial["related"] = "\n".join(_relation_line(relation, names) for relation in content.get("related", ()))
     details = {key: value for key, value in content.items() if key not in PLAIN}
@@ -206,9 +208,15 @@ def _relation_line(relation: Mapping[str, str], names: Mapping[str, str]) -> str
     return f"{relation['relation'].replace('_', ' ')}: {_name_of(relation['term'], names)}"
 
 
+def _with_names(text: str, names: Mapping[str, str]) -> str:
+    """The text with its links as people type them: by name; the write path stores the address again."""
+    return rewrite(text, lambda slug: _name_of(slug, names))
+
+
 def _name_of(slug: str, names: Mapping[str, str]) -> str:
-    """The name to show for a slug. A record type's name could be a word's name too, so its slug stays."""
-    return slug if slug.startswith("record-") else names.get(slug, slug)
+    """The name to show for a slug. It stays where a record type's name could be a word's too, or would end a link."""
+    name = names.get(slug, slug)
+    return slug if slug.startswith("record-") or set("[]|") & set(name) else name
 
 
 def _number(typed: str) -> object:

@@ -202,6 +202,17 @@ def test_saving_a_draft_unchanged_adds_no_text(people: SimpleNamespace, desk: De
     assert Revision.objects.count() == 1
 
 
+def test_the_form_shows_linked_words_by_name(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    desk.open("Target Audience")
+    proposal = desk.open("Campaign", definition="It names a [[target audience]] and a [[Story]].")
+    assert "[[target-audience]] and a [[story]]" in proposal.text.content.definition
+    mark = at_browser(people.mark)
+    page = mark.get(f"/proposals/{proposal.pk}/edit/")
+    assert page.context["form"].initial["definition"] == "It names a [[Target Audience]] and a [[story]]."
+    mark.post(f"/proposals/{proposal.pk}/edit/", filled(page))
+    assert Revision.objects.filter(proposal=proposal).count() == 1
+
+
 def test_editing_warns_of_the_signatures_it_costs(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
     proposal = desk.submit("Campaign")
     desk.sign(proposal, people.sam)
