@@ -1,7 +1,7 @@
 """Who acts: a person with a session of their own, a tool with a token, or a command at the console.
 
 Only a `SignedIn` person can sign, object, decline or decide over owners. It is made in one place, from a request,
-and whoever acts on it looks the session up again under the lock.
+and the session is looked up again under the lock of every action.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import Token, User
 from accounts.sessions import stamped_at
@@ -62,6 +63,22 @@ class SignedIn(Actor):
 
     session_key: str = ""
 
+    def refresh(self) -> None:
+        """Read the person anew, and their session.
+
+        Raises `Refusal("unauthenticated")` when the session has ended, or never was this person's.
+        """
+        super().refresh()
+        if _session_of(self) is None:
+            raise Refusal("unauthenticated", "Your sign-in has ended. Please sign in again.")
+
+
+def _session_of(by: SignedIn) -> dict[str, Any] | None:
+    """What is stored in the session that the person acts in; None when it is over or not theirs."""
+    row = Session.objects.filter(session_key=by.session_key, expire_date__gt=timezone.now()).first()
+    session: dict[str, Any] = row.get_decoded() if row else {}
+    return session if session.get("_auth_user_id") == str(by.user.pk) else None
+
 
 def signed_in(request: HttpRequest) -> SignedIn:
     """The person whose session this request carries.
@@ -79,10 +96,5 @@ def authenticated_at(by: Actor) -> datetime | None:
 
     The row is read anew, so that an object made up without a session, or one whose session has ended, signs nothing.
     """
-    if not isinstance(by, SignedIn):
-        return None
-    row = Session.objects.filter(session_key=by.session_key).first()
-    session: dict[str, Any] = row.get_decoded() if row else {}
-    if session.get("_auth_user_id") != str(by.user.pk):
-        return None
-    return stamped_at(session)
+    session = _session_of(by) if isinstance(by, SignedIn) else None
+    return stamped_at(session) if session else None

@@ -23,6 +23,9 @@ def require(answer: Answer) -> None:
         raise answer
 
 
+_IN_PERSON = "Only a signed-in person can do this. Tokens and commands never sign."
+
+
 def _no(sentence: str) -> Refusal:
     return Refusal("not_permitted", sentence)
 
@@ -59,10 +62,10 @@ def may_suggest(by: Actor) -> Answer:
 
 def may_revise(by: Actor, proposal: Proposal) -> Answer:
     """A draft anyone signed in; a text being signed only its author or an owner."""
+    if refusal := may_read_proposal(by, proposal):
+        return refusal
     if proposal.state not in OPEN:
         return wrong_state(proposal, "edited")
-    if isinstance(by, Tool) and not _opened_it(by, proposal):
-        return Refusal("not_found", "There is no such suggestion.")
     if proposal.state == State.IN_REVIEW and not (_is_author(by, proposal) or _is_owner(by)):
         return _no("While a suggestion is being signed, only its author or an owner can edit it. You can comment.")
     return may_suggest(by)
@@ -70,6 +73,8 @@ def may_revise(by: Actor, proposal: Proposal) -> Answer:
 
 def may_submit(by: Actor, proposal: Proposal) -> Answer:
     """The author, any owner, an administrator."""
+    if refusal := may_read_proposal(by, proposal):
+        return refusal
     if proposal.state != State.DRAFT:
         return wrong_state(proposal, "put up for signing")
     is_administrator = by.user.is_staff and not isinstance(by, Tool)
@@ -80,6 +85,8 @@ def may_submit(by: Actor, proposal: Proposal) -> Answer:
 
 def may_rebase(by: Actor, proposal: Proposal) -> Answer:
     """The author, any owner."""
+    if refusal := may_read_proposal(by, proposal):
+        return refusal
     if proposal.state not in OPEN:
         return wrong_state(proposal, "updated")
     if not (_is_author(by, proposal) or _is_owner(by)):
@@ -89,17 +96,17 @@ def may_rebase(by: Actor, proposal: Proposal) -> Answer:
 
 def may_withdraw(by: Actor, proposal: Proposal) -> Answer:
     """The author, also through the tool that opened it."""
+    if refusal := may_read_proposal(by, proposal):
+        return refusal
     if proposal.state not in OPEN:
         return wrong_state(proposal, "cancelled")
     if not _is_author(by, proposal):
         return _no(f"Only its author, {proposal.author.display_name}, can cancel this suggestion.")
-    return None
+    return may_suggest(by)
 
 
-def _may_speak_for_a_side(by: Actor, at: datetime) -> Answer:
-    """What signing and objecting share: a person, in their own session, recently authenticated, with a seat."""
-    if not isinstance(by, SignedIn):
-        return _no("Only a signed-in person can do this. Tokens and commands never sign.")
+def _may_speak_for_a_side(by: SignedIn, at: datetime) -> Answer:
+    """What signing and objecting share: a person of a side that signs, recently authenticated."""
     seat = seat_of(by.user, at)
     if seat is None:
         return _no("Only a team owner, or a delegate of one, can do this.")
@@ -121,6 +128,8 @@ def is_barred_as_author(seat: Seat, user: User, proposal: Proposal) -> bool:
 
 def may_sign(by: Actor, proposal: Proposal, at: datetime) -> Answer:
     """An owner of a side or that side's delegate, in person, recently authenticated; the proposal is in review."""
+    if not isinstance(by, SignedIn):
+        return _no(_IN_PERSON)
     if proposal.state != State.IN_REVIEW:
         return wrong_state(proposal, "signed")
     if refusal := _may_speak_for_a_side(by, at):
@@ -134,6 +143,8 @@ def may_sign(by: Actor, proposal: Proposal, at: datetime) -> Answer:
 
 def may_object(by: Actor, proposal: Proposal, at: datetime) -> Answer:
     """The same people who may sign."""
+    if not isinstance(by, SignedIn):
+        return _no(_IN_PERSON)
     if proposal.state != State.IN_REVIEW:
         return wrong_state(proposal, "sent back")
     return _may_speak_for_a_side(by, at)
@@ -141,7 +152,7 @@ def may_object(by: Actor, proposal: Proposal, at: datetime) -> Answer:
 
 def may_withdraw_objection(by: Actor, objection: Objection | None) -> Answer:
     if not isinstance(by, SignedIn):
-        return _no("Only a signed-in person can do this.")
+        return _no(_IN_PERSON)
     if objection is None:
         return Refusal("wrong_state", "You have no objection standing against this suggestion.")
     return None
@@ -150,7 +161,7 @@ def may_withdraw_objection(by: Actor, objection: Objection | None) -> Answer:
 def may_take_back(by: Actor, proposal: Proposal, sign_off: SignOff | None) -> Answer:
     """The signer, while the proposal is in review."""
     if not isinstance(by, SignedIn):
-        return _no("Only a signed-in person can do this.")
+        return _no(_IN_PERSON)
     if proposal.state != State.IN_REVIEW:
         return wrong_state(proposal, "unsigned")
     if sign_off is None:
@@ -161,7 +172,7 @@ def may_take_back(by: Actor, proposal: Proposal, sign_off: SignOff | None) -> An
 def may_decline(by: Actor, proposal: Proposal) -> Answer:
     """An owner of any side."""
     if not isinstance(by, SignedIn):
-        return _no("Only a signed-in person can do this.")
+        return _no(_IN_PERSON)
     if proposal.state not in OPEN:
         return wrong_state(proposal, "closed")
     if not _is_owner(by):
