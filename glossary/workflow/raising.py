@@ -15,6 +15,8 @@ from glossary.workflow.finding import find_term
 
 KEPT_SLUG = re.compile(r"(record-|term-\d+$)")
 
+LONGEST_LABEL = 60
+
 
 def raise_word(name: str, *, by: Actor, note: str = "") -> Term:
     """Write a word down as wanted, so that somebody can suggest what it means.
@@ -76,10 +78,14 @@ def _free_slug(name: str, namespace: Namespace) -> str:
 def label_term(
     slug: str, *, by: Actor, category: str | None = None, tags: list[str] | None = None, is_required: bool | None = None
 ) -> Term:
-    """Change what is not signed: category, tags, “required word”. Refusals: `not_permitted`, `not_found`."""
+    """Change what is not signed: category, tags, “required word”.
+
+    Refusals: `not_permitted`, `not_found`, `invalid` for a label longer than 60 characters.
+    """
     with ledger.locked(by) as head:
         policy.require(policy.may_administer(by))
         term = find_term(slug)
+        _check_labels(category or "", tags or [])
         wanted: dict[str, Any] = {"category": category, "tags": tags, "is_required": is_required}
         changed = {field: value for field, value in wanted.items() if value not in (None, getattr(term, field))}
         for field, value in changed.items():
@@ -88,3 +94,10 @@ def label_term(
             term.save(update_fields=list(changed))
             head.record("term.labelled", by=by, term=term, **changed)
         return term
+
+
+def _check_labels(category: str, tags: list[str]) -> None:
+    for path, label in [("category", category), *(("tags", tag) for tag in tags)]:
+        if len(checked_text(label, field=path, required=False)) > LONGEST_LABEL:
+            message = f"A label has at most {LONGEST_LABEL} characters."
+            raise Refusal("invalid", message, errors=[{"path": path, "code": "too_long", "message": message}])

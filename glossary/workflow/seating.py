@@ -3,12 +3,17 @@
 Every change is an event that both sides can read, and losing the role voids the open signatures with it.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
 from glossary import ledger, policy
-from glossary.domain.refusals import Refusal
+from glossary.domain.content import BOTH
+from glossary.domain.names import name_problem
+from glossary.domain.refusals import FieldError, Refusal
 from glossary.ledger import Head
 from glossary.policy import Actor, SignedIn
 from glossary.workflow.discussing import checked_text
@@ -16,6 +21,7 @@ from glossary.workflow.finding import find_appointment, find_delegation, find_si
 from glossary.workflow.voiding import void_all_given_as, void_given_for
 
 LONGEST_DELEGATION = timedelta(days=366)
+LONGEST_SIDE_NAME = 60
 
 
 def place_member(user_id: int, *, by: Actor, side: str | None) -> User:
@@ -237,18 +243,23 @@ def add_side(key: str, *, by: Actor, name: str) -> Side:
     with ledger.locked(by) as head:
         policy.require(policy.may_administer(by))
         name = checked_text(name, field="name")
-        if Side.objects.filter(key=key).exists() or Side.objects.filter(name=name).exists():
+        _check_side(key, name)
+        if Side.objects.filter(Q(key=key) | Q(name=name)).exists():
             raise Refusal("conflict", f"There is already a team called “{name}”.")
-        _check_side_key(key)
         side = Side.objects.create(key=key, name=name, position=Side.objects.count())
         head.record("side.added", by=by, side=side, name=name)
         return side
 
 
-def _check_side_key(key: str) -> None:
-    if not (key.isascii() and key.replace("-", "").replace("_", "").isalnum() and key == key.lower()) or key == "both":
-        message = "A team's key is made of small letters, digits and hyphens, and is not “both”."
-        raise Refusal("invalid", message, errors=[{"path": "key", "code": "key", "message": message}])
+def _check_side(key: str, name: str) -> None:
+    problems = {}
+    if not re.fullmatch(r"[a-z0-9_-]{1,40}", key) or key == BOTH:
+        problems["key"] = f"A team's key is 1 to 40 small letters, digits and hyphens, and is not “{BOTH}”."
+    if problem := name_problem(name) or (len(name) > LONGEST_SIDE_NAME and "A team's name has at most 60 characters."):
+        problems["name"] = problem
+    if problems:
+        errors: list[FieldError] = [{"path": path, "code": path, "message": text} for path, text in problems.items()]
+        raise Refusal("invalid", errors[0]["message"], errors=errors)
 
 
 def remove_seat(key: str, *, by: Actor) -> Side:
