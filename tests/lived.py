@@ -1,6 +1,7 @@
 """A registry that has been lived in: a row of every kind that is kept, each made through the write path."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -17,14 +18,23 @@ from tests.unchanged import everything
 from tests.world import Desk, acting, company, draft_content
 
 
+@contextmanager
+def happened_once(blocker: DjangoDbBlocker, happen: Callable[[], SimpleNamespace]) -> Iterator[SimpleNamespace]:
+    """What happens before a whole module of tests, undone after them; each test then runs in a savepoint of its own.
+
+    The tests need the mark `django_db` too, or there is no database to begin with.
+    """
+    with blocker.unblock(), transaction.atomic():
+        yield happen()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="module")
 def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[SimpleNamespace]:
-    """The history told once for the tests of a module, and undone with them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        history = tell()
+    """The history told once for the tests of a module."""
+    with happened_once(django_db_blocker, tell) as history:
         history.everything = everything()
         yield history
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
