@@ -1,0 +1,123 @@
+"""The real server in processes of its own, on a database of one's choice, and people who use it over HTTP."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from django.conf import settings
+
+from tests.world import PASSWORD
+
+PATIENCE = 60  # seconds, for whatever should take one or two
+
+
+def beside(address: str, name: str) -> str:
+    """The address of the database with this name on the same PostgreSQL as another."""
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}"))
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """What every process of one installation is started with; the settings are those of the tests."""
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "tests.environment", "DATABASE_URL": database_url}
+
+
+def run(database_url: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """A Python command on that database, such as `manage.py verify`, until it has ended."""
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=settings.BASE_DIR,
+        env=environment(database_url),
+        capture_output=True,
+        text=True,
+        timeout=2 * PATIENCE,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """The production server as `bin/demo` starts it: one parent, several workers, in a process group of their own."""
+
+    def __init__(self, database_url: str, log: Path, *, workers: int = 2) -> None:
+        self.database_url = database_url
+        self.log = log
+        self.workers = workers
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Self:
+        """Start and wait until it answers."""
+        command = [sys.executable, "-m", "granian", "glossary.wsgi:application", "--interface", "wsgi"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--workers", str(self.workers)]
+        command += ["--blocking-threads", "1", "--no-ws", "--log-level", "warning"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=settings.BASE_DIR,
+                env=environment(self.database_url),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._wait()
+        return self
+
+    def _wait(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while not self._answers():
+            assert self.process.poll() is None and time.monotonic() < until, self.log.read_text()[-3000:]
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.address}/healthz", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+    def kill(self) -> None:
+        """`kill -9` of the parent and every worker at once: nobody gets to finish anything."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=PATIENCE)
+
+
+class Visitor:
+    """A person at a browser: signs in at the sign-in page, then sends JSON as that session."""
+
+    def __init__(self, server: Server, username: str) -> None:
+        self.server = server
+        self.http = requests.Session()
+        page = f"{server.address}/accounts/login/"
+        self.http.get(page, timeout=PATIENCE)
+        form = {"login": username, "password": PASSWORD, "csrfmiddlewaretoken": self.http.cookies["csrftoken"]}
+        self.http.post(page, form, timeout=PATIENCE)
+        assert "sessionid" in self.http.cookies, f"{username} could not sign in"
+
+    def send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **data: Any) -> requests.Response:
+        """One request on a connection of its own, so that threads can share the visitor."""
+        return requests.request(
+            method,
+            f"{self.server.address}/api/v1/{path}",
+            json=data if method != "GET" else None,
+            cookies=self.http.cookies.get_dict(),
+            headers={"X-CSRFToken": self.http.cookies["csrftoken"], **(headers or {})},
+            timeout=PATIENCE,
+        )
+
+    def post(self, path: str, *, headers: dict[str, str] | None = None, **data: Any) -> requests.Response:
+        return self.send("POST", path, headers=headers, **data)
+
+    def get(self, path: str) -> requests.Response:
+        return self.send("GET", path)
