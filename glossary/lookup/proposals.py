@@ -12,7 +12,6 @@ from glossary.domain.content import Content
 from glossary.domain.diff import Change, difference
 from glossary.domain.lint import Readiness
 from glossary.domain.refusals import Refusal
-from glossary.lookup.standing import counting_sign_offs, sign_offs_on
 from glossary.models import Comment, Objection, Proposal, Revision, SignOff, State, Version
 from glossary.policy import Actor, Answer, Tool
 
@@ -100,7 +99,7 @@ def _seats(proposal: Proposal, at: datetime) -> list[SeatView]:
     """Each side with a seat and the signature that counts for it; of an ended proposal, those that stood at its end."""
     revision = proposal.text
     if proposal.is_open:
-        given = sign_offs_on([revision.pk], at).get(revision.pk, {})
+        given = policy.counting([revision.pk], at).get(revision.pk, {})
     else:
         given = {sign_off.side_id: sign_off for sign_off in policy.live_sign_offs(revision)}
     asks = proposal.state == State.IN_REVIEW
@@ -217,7 +216,7 @@ def _not_a_choice(path: str, message: str) -> Refusal:
 
 def waiting_for_side(rows: QuerySet[Proposal], side: Side, at: datetime) -> QuerySet[Proposal]:
     """Of these proposals, those in review without a signature of the side that counts at `at`."""
-    given = counting_sign_offs(at).filter(revision=OuterRef("newest"), side=side)
+    given = policy.counting_sign_offs(at).filter(revision=OuterRef("newest"), side=side)
     return rows.filter(~Exists(given), state=State.IN_REVIEW)
 
 
@@ -231,7 +230,7 @@ def _waiting_for_person(rows: QuerySet[Proposal], user: User, at: datetime) -> Q
 def missing_sides(rows: Iterable[Proposal], at: datetime) -> dict[int, list[Side]]:
     """For each proposal in review, by id, the sides whose signature it lacks at `at`. Two queries."""
     in_review = [proposal for proposal in rows if proposal.state == State.IN_REVIEW]
-    given = sign_offs_on([proposal.text.pk for proposal in in_review], at)
+    given = policy.counting([proposal.text.pk for proposal in in_review], at)
     sides = policy.sides_with_a_seat()
     return {
         proposal.pk: [side for side in sides if side.key not in given.get(proposal.text.pk, {})]

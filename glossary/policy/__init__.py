@@ -27,6 +27,7 @@ from glossary.policy.readiness import check_names_are_free, duplicate_name, name
 from glossary.policy.seats import (
     Seat,
     counting,
+    counting_sign_offs,
     is_eligible,
     live_sign_offs,
     seat_of,
@@ -45,6 +46,7 @@ __all__ = [
     "Tool",
     "check_names_are_free",
     "counting",
+    "counting_sign_offs",
     "duplicate_name",
     "is_barred_as_author",
     "is_eligible",

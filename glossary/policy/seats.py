@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, F, OuterRef, Q
+
 from accounts.models import Delegation, Role, Side, User
 from glossary.models import Revision, SignOff
+from glossary.models.sign_off import SignOffQuerySet
 
 
 @dataclass(frozen=True)
@@ -37,40 +40,43 @@ def seat_of(user: User, at: datetime) -> Seat | None:
     return Seat(user.side, lent.owner) if lent else None
 
 
-def is_eligible(sign_off: SignOff, at: datetime) -> bool:
-    """Whether the signer may still fill the seat signed for, in the capacity signed in, at `at`.
+def counting_sign_offs(at: datetime) -> SignOffQuerySet:
+    """Live signatures whose signer may still fill the seat signed for, in the capacity signed in, at `at`.
 
-    A seat lent anew does not revive what was signed on an earlier loan that has ended.
+    The guard on versions asks the same of the database. A seat lent anew does not revive what was signed on an
+    earlier loan that has ended.
     """
-    signer = sign_off.signer
-    if not signer.is_active or signer.side_id != sign_off.side_id:
-        return False
-    if sign_off.acting_for_id is None:
-        return signer.role == Role.OWNER
-    return (
-        Delegation.objects.live(at)
-        .filter(
-            given_at__lte=sign_off.at,
-            starts_at__lte=sign_off.at,
-            delegate=signer,
-            owner_id=sign_off.acting_for_id,
-            side_id=sign_off.side_id,
-            owner__is_active=True,
-            owner__role=Role.OWNER,
-            owner__side_id=sign_off.side_id,
-        )
-        .exists()
+    loan = Delegation.objects.live(at).filter(
+        delegate=OuterRef("signer"),
+        owner=OuterRef("acting_for"),
+        side=OuterRef("side"),
+        owner__is_active=True,
+        owner__role=Role.OWNER,
+        owner__side=OuterRef("side"),
+        given_at__lte=OuterRef("at"),
+        starts_at__lte=OuterRef("at"),
     )
+    own_right = Q(acting_for=None, signer__role=Role.OWNER)
+    live = SignOff.objects.live().select_related("signer", "side", "acting_for").order_by("pk")
+    return live.filter(own_right | Exists(loan), signer__is_active=True, signer__side=F("side"))
+
+
+def is_eligible(sign_off: SignOff, at: datetime) -> bool:
+    """Whether this one signature counts at `at`, as far as its signer is concerned."""
+    return counting_sign_offs(at).filter(pk=sign_off.pk).exists()
+
+
+def counting(revisions: Iterable[int], at: datetime) -> dict[int, dict[str, SignOff]]:
+    """The signatures that count at `at` on each of these newest revisions (by id), by side key. One query."""
+    found: dict[int, dict[str, SignOff]] = {}
+    for sign_off in counting_sign_offs(at).filter(revision__in=list(revisions)):
+        found.setdefault(sign_off.revision_id, {})[sign_off.side_id] = sign_off
+    return found
 
 
 def live_sign_offs(revision: Revision) -> list[SignOff]:
     """The signatures on a revision that nobody voided, with their people."""
     return list(revision.sign_offs.live().select_related("signer", "side", "acting_for").order_by("pk"))
-
-
-def counting(sign_offs: Iterable[SignOff], at: datetime) -> dict[str, SignOff]:
-    """Of live signatures on a newest revision, those that count at `at`, by side key."""
-    return {sign_off.side_id: sign_off for sign_off in sign_offs if is_eligible(sign_off, at)}
 
 
 def who_can_sign(side: Side, at: datetime) -> list[User]:
