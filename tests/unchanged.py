@@ -39,5 +39,6 @@ def refused(code: str) -> Iterator["pytest.ExceptionInfo[Refusal]"]:
     with nothing_changes(), pytest.raises(Refusal) as caught:
         yield caught
     assert caught.value.code == code, caught.value.sentence
-    assert caught.value.sentence[0].isupper() or caught.value.sentence[0] == "“"
-    assert caught.value.sentence.rstrip()[-1] in ".!?”:" or caught.value.errors
+    sentence = caught.value.sentence.strip()
+    assert sentence[-1] in ".!?”" or caught.value.errors, sentence
+    assert sentence[0].isupper() or sentence[0] == "“" or caught.value.errors, sentence
