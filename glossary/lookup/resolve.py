@@ -151,11 +151,18 @@ def _candidates(folded: str, at: datetime) -> Iterable[tuple[Any, ...]]:
 
 
 def _farness(folded: str, key: str) -> int | None:
-    """0 when the key begins with the query, 1 when it holds it, 1 + edits for a slip of the pen; None when unlike."""
+    """How unlike the two are, None when too much.
+
+    0 when the key begins with the query, 1 when it holds it, 1 + edits for a slip of the pen, 4 when the query says
+    more than the key, as in “MQL definition”.
+    """
     if key.startswith(folded):
         return 0
     if folded in key and len(folded) > 2:
         return 1
     most = 2 if len(folded) >= 6 else 1
     edits = distance(folded, key, most)
-    return 1 + edits if edits <= most else None
+    if edits <= most:
+        return 1 + edits
+    says_more = len(key) > 2 and (folded.startswith(key) or folded.endswith(key))
+    return 4 if says_more else None
