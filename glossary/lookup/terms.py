@@ -86,7 +86,7 @@ def _with_state(terms: QuerySet[Term], at: datetime) -> QuerySet[Term]:
 
 def _named(q: str, at: datetime) -> Q:
     """Names in force that hold the text; of a word without any, its first name."""
-    folded = fold(q)
+    folded = fold(q) or q  # a hyphen alone folds to nothing, which every key would hold
     keys = Name.objects.filter(term=OuterRef("pk"), key__contains=folded, version__in_force__in=InForce.objects.at(at))
     shown = _in_force(at).filter(name__icontains=q)
     is_unpublished = ~Exists(_in_force(at))
