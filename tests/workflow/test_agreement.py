@@ -3,8 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
-from glossary import workflow
+from glossary import lookup, workflow
 from glossary.domain.refusals import Refusal
 from glossary.ledger.verifying import verify
 from glossary.models import Event, InForce, Proposal, SignOff, State, Version
@@ -78,3 +79,25 @@ def test_saving_the_same_text_changes_and_records_nothing(desk: Desk, people: Si
     workflow.revise(proposal.pk, by=acting(people.rep), content=draft_content("Campaign"))
     assert Event.objects.count() == before
     assert proposal.revisions.count() == 1
+
+
+def test_a_text_sent_back_is_not_signed_in_another_suggestion_either(desk: Desk, people: SimpleNamespace) -> None:
+    first = desk.submit("Campaign")
+    twin = desk.submit("Campaign", term=first.term.slug)
+    assert twin.text.digest == first.text.digest
+    desk.sign(twin, people.sam)
+    workflow.send_back(first.pk, by=acting(people.sue), digest=first.text.digest, reason="It counts us twice.")
+    assert refusal(desk.sign, twin, people.mia).code == "objection_stands"
+    seen = lookup.proposal_detail(twin.pk, by=acting(people.mia), at=timezone.now()).answers["sign"]
+    assert seen is not None and seen.code == "objection_stands"
+    assert not Version.objects.exists()
+
+
+def test_an_objector_gives_way_on_any_page_that_shows_the_objection(desk: Desk, people: SimpleNamespace) -> None:
+    first = desk.submit("Campaign")
+    twin = desk.submit("Campaign", term=first.term.slug)
+    workflow.send_back(first.pk, by=acting(people.sue), digest=first.text.digest, reason="It counts us twice.")
+    workflow.withdraw_objection(twin.pk, by=acting(people.sue))
+    desk.sign(twin, people.sam, people.mia)
+    assert Version.objects.get().proposal == twin
+    assert list(verify()) == []
