@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Side, User
 from glossary import ledger, policy
@@ -119,8 +119,7 @@ def _seat(side: Side, sign_off: SignOff | None, asks: bool, at: datetime) -> Sea
 
 def _objections(proposal: Proposal) -> list[Objection]:
     """Those standing against a text of this proposal, or against the same text in another one of the term."""
-    about = Q(revision__proposal=proposal) | Q(term=proposal.term, digest=proposal.text.digest)
-    standing = Objection.objects.standing().filter(about)
+    standing = Objection.objects.about(proposal).standing()
     return list(standing.select_related("objector", "side", "acting_for", "revision").order_by("pk"))
 
 
@@ -150,7 +149,7 @@ def _answers(
     own = next((seat.sign_off for seat in seats if seat.sign_off and seat.sign_off.signer_id == by.user.pk), None)
     objection = next((item for item in objections if item.objector_id == by.user.pk), None)
     return {
-        "sign": policy.may_sign(by, proposal, at) or _room_to_sign(seats, needs_rebase, by, at),
+        "sign": policy.may_sign(by, proposal, at) or _room_to_sign(proposal, seats, objections, needs_rebase, by, at),
         "object": policy.may_object(by, proposal, at),
         "take_back": policy.may_take_back(by, proposal, own),
         "withdraw_objection": policy.may_withdraw_objection(by, objection),
@@ -166,10 +165,19 @@ def _answers(
 _ALREADY_NEWEST = Refusal("wrong_state", "This suggestion already starts from the newest version.")
 
 
-def _room_to_sign(seats: list[SeatView], needs_rebase: bool, by: Actor, at: datetime) -> Answer:
+def _room_to_sign(
+    proposal: Proposal,
+    seats: list[SeatView],
+    objections: list[Objection],
+    needs_rebase: bool,
+    by: Actor,
+    at: datetime,
+) -> Answer:
     """What the text and its seats say to somebody who may sign for a side."""
     if needs_rebase:
         return Refusal("base_moved", "A newer version has been agreed since. Update the suggestion to the newest text.")
+    if any(objection.digest == proposal.text.digest for objection in objections):
+        return policy.objection_stands()
     seat = policy.seat_of(by.user, at)
     given = next((view.sign_off for view in seats if seat and view.side == seat.side and view.sign_off), None)
     if given is None:

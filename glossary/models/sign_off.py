@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.models import Side
 from glossary.models.final import Final, FinalQuerySet
-from glossary.models.proposal import Revision
+from glossary.models.proposal import Proposal, Revision
 from glossary.models.term import Term
 
 
@@ -66,12 +66,17 @@ class ObjectionQuerySet(FinalQuerySet):
     def standing(self) -> "ObjectionQuerySet":
         return self.filter(withdrawn_at__isnull=True)
 
-    def against(self, term: Term, digest: str) -> "ObjectionQuerySet":
-        return self.filter(term=term, digest=digest)
+    def against(self, revision: Revision) -> "ObjectionQuerySet":
+        """Those to exactly this text, in whichever suggestion of the word it stood."""
+        return self.filter(term=revision.proposal.term_id, digest=revision.digest)
+
+    def about(self, proposal: Proposal) -> "ObjectionQuerySet":
+        """Those to any text of the proposal, and to its newest one in another suggestion."""
+        return self.filter(revision__proposal=proposal) | self.against(proposal.text)
 
 
 class Objection(Final):
-    """A no to one exact text on one term. While it stands, that text cannot be submitted again in any proposal."""
+    """A no to one exact text on one term. While it stands, no proposal with that text is submitted or signed."""
 
     changes_once = frozenset({"withdrawn_at"})
 

@@ -21,6 +21,7 @@ from glossary.policy.questions import (
     may_take_back,
     may_withdraw,
     may_withdraw_objection,
+    objection_stands,
     require,
 )
 from glossary.policy.readiness import check_names_are_free, duplicate_name, namespace_of, readiness_of
@@ -69,6 +70,7 @@ __all__ = [
     "may_withdraw_objection",
     "move",
     "namespace_of",
+    "objection_stands",
     "readiness_of",
     "require",
     "seat_of",

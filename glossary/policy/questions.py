@@ -152,6 +152,14 @@ def may_object(by: Actor, proposal: Proposal, at: datetime) -> Answer:
     return _may_speak_for_a_side(by, at)
 
 
+def objection_stands() -> Refusal:
+    """What is said of a text that somebody objects to: in no suggestion is it put up for signing or signed."""
+    return Refusal(
+        "objection_stands",
+        "This exact text was sent back, and the objection still stands. Change the text, or ask the objector.",
+    )
+
+
 def may_withdraw_objection(by: Actor, objection: Objection | None) -> Answer:
     if not isinstance(by, SignedIn):
         return _no(_IN_PERSON)

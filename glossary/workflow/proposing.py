@@ -147,11 +147,7 @@ def _check_ready(proposal: Proposal, head: Head) -> None:
     """What submitting asks of the newest text; asked again of every new text while in review."""
     revision = proposal.text
     check_on_the_latest(revision, proposal.term)
-    if Objection.objects.against(proposal.term, revision.digest).standing().exists():
-        raise Refusal(
-            "objection_stands",
-            "This exact text was sent back, and the objection still stands. Change the text, or ask the objector.",
-        )
+    check_nobody_objects(revision)
     policy.check_names_are_free(revision.content, proposal.term)
     found = policy.readiness_of(proposal, head.at)
     if found.errors:
@@ -161,6 +157,15 @@ def _check_ready(proposal: Proposal, head: Head) -> None:
             errors=[{"path": error.path, "code": error.code, "message": error.message} for error in found.errors],
             readiness=found.as_data(),
         )
+
+
+def check_nobody_objects(revision: Revision) -> None:
+    """A text that was sent back, here or in another suggestion of the word, waits for its objector or for a change.
+
+    Raises `Refusal("objection_stands")`.
+    """
+    if Objection.objects.against(revision).standing().exists():
+        raise policy.objection_stands()
 
 
 def check_on_the_latest(revision: Revision, term: Term) -> None:

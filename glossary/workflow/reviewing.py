@@ -51,19 +51,24 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
 
 
 def withdraw_objection(proposal_id: int, *, by: SignedIn) -> list[Objection]:
-    """The objector no longer stands against the texts of this suggestion.
+    """The objector no longer stands against the texts of this suggestion, the newest one sent back elsewhere included.
 
     Refusals: `wrong_state` without one, `not_permitted`, `not_found`.
     """
     with ledger.locked(by) as head:
         proposal = find_proposal(proposal_id)
-        own = list(Objection.objects.standing().filter(revision__proposal=proposal, objector=by.user).order_by("pk"))
+        about = Objection.objects.about(proposal).standing().filter(objector=by.user)
+        own = list(about.select_related("revision__proposal__term").order_by("pk"))
         policy.require(policy.may_withdraw_objection(by, own[0] if own else None))
         for objection in own:
             objection.withdrawn_at = head.at
             objection.save(update_fields=["withdrawn_at"])
             head.record(
-                "objection.withdrawn", by=by, proposal=proposal, objection=objection.pk, digest=objection.digest
+                "objection.withdrawn",
+                by=by,
+                proposal=objection.revision.proposal,
+                objection=objection.pk,
+                digest=objection.digest,
             )
         return own
 

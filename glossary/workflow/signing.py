@@ -11,7 +11,7 @@ from glossary.models import Proposal, SignOff, State, VoidReason
 from glossary.policy import Seat, SignedIn
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_proposal
-from glossary.workflow.proposing import check_on_the_latest
+from glossary.workflow.proposing import check_nobody_objects, check_on_the_latest
 from glossary.workflow.publishing import publish_if_complete
 from glossary.workflow.voiding import void
 
@@ -34,9 +34,9 @@ class Outcome(NamedTuple):
 def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = "") -> SignOff:
     """Sign the text with this digest for the side the person speaks for. Signing the same again changes nothing.
 
-    Refusals: `digest_changed` when the newest text is another one, `base_moved`, `seat_taken`, `duplicate_name`
-    (of the completing signature, which is then not kept), `reauthenticate`, `not_permitted`, `wrong_state`,
-    `not_found`, `invalid`.
+    Refusals: `digest_changed` when the newest text is another one, `base_moved`, `objection_stands` when the same text
+    was sent back in another suggestion, `seat_taken`, `duplicate_name` (of the completing signature, which is then not
+    kept), `reauthenticate`, `not_permitted`, `wrong_state`, `not_found`, `invalid`.
     """
     with ledger.locked(by) as head:
         proposal = find_proposal(proposal_id)
@@ -46,6 +46,7 @@ def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = 
         policy.require(policy.may_sign(by, proposal, head.at))
         check_digest(proposal, digest)
         check_on_the_latest(proposal.text, proposal.term)
+        check_nobody_objects(proposal.text)
         seat = policy.seat_of(by.user, head.at)
         assert seat is not None
         _clear_seat(proposal, seat, by, head)

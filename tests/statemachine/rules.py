@@ -220,15 +220,17 @@ class Rules:
     def form_problems(name: str, alias: str | None) -> Codes:
         return {"invalid"} if alias and alias.casefold() == name.casefold() else set()
 
+    def _is_objected_to(self, text: Text) -> bool:
+        return any(objection.stands and objection.text == text for objection in self.objections)
+
     def readiness_problems(self, proposal: Proposal, text: Text) -> Codes:
         """What submitting asks of a text, and what every new text under review is asked."""
-        objected = any(o.stands and o.text == text for o in self.objections)
         staffed = all(self.owners_of(side) for side in self.seats())
         typed = min([w.at for w in proposal.written if w.text.effective == text.effective], default=self.now)
         in_time = text.effective is None or text.effective > typed
         return (
             self._unless(text.base == self.newest(text.term), "base_moved")
-            | self._unless(not objected, "objection_stands")
+            | self._unless(not self._is_objected_to(text), "objection_stands")
             | self._unless(staffed and in_time, "not_ready")
             | self._name_problems(text)
         )
@@ -288,6 +290,7 @@ class Rules:
         codes |= self._unless(text == proposal.text, "digest_changed")
         codes |= self._unless(proposal.text.base == self.newest(proposal.term), "base_moved")
         codes |= self._unless(self.author_may_sign or not self._wrote_it(by, proposal), "not_permitted")
+        codes |= self._unless(not self._is_objected_to(proposal.text), "objection_stands")
         if not codes:
             codes |= self._against_this_seat(self.capacities(by)[0], proposal)
         return codes
@@ -312,7 +315,8 @@ class Rules:
         )
 
     def standing_objections(self, by: str, proposal: Proposal) -> list[Objection]:
-        return [o for o in self.objections if o.stands and o.objector == by and o.proposal is proposal]
+        own = [o for o in self.objections if o.stands and o.objector == by]
+        return [o for o in own if o.proposal is proposal or o.text == proposal.text]
 
     def against_withdrawing_objection(self, by: str, proposal: Proposal) -> Codes:
         return self._active(by) | self._unless(bool(self.standing_objections(by, proposal)), "wrong_state")
