@@ -1,0 +1,1 @@
+"""How much work the hot paths cost, as ratios to yardsticks measured beside them in the same minutes."""
