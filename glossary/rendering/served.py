@@ -12,6 +12,8 @@ from glossary.rendering.markdown import RENDERER_VERSION, html
 
 def names_as_signed(slugs: frozenset[str], at: datetime) -> dict[str, str]:
     """What the terms with these slugs were called at `at`: by their newest version then, else by their first name."""
+    if not slugs:
+        return {}
     names = dict(Term.objects.filter(slug__in=slugs).values_list("slug", "name"))
     published = (
         Version.objects.filter(term__slug__in=slugs, published_at__lte=at)
