@@ -66,13 +66,13 @@ class ObjectionQuerySet(FinalQuerySet):
     def standing(self) -> "ObjectionQuerySet":
         return self.filter(withdrawn_at__isnull=True)
 
-    def against(self, revision: Revision) -> "ObjectionQuerySet":
-        """Those to exactly this text, in whichever suggestion of the word it stood."""
-        return self.filter(term=revision.proposal.term_id, digest=revision.digest)
+    def against(self, proposal: Proposal) -> "ObjectionQuerySet":
+        """Those to exactly the proposal's newest text, in whichever suggestion of the word it stood."""
+        return self.filter(term=proposal.term_id, digest=proposal.text.digest)
 
     def about(self, proposal: Proposal) -> "ObjectionQuerySet":
         """Those to any text of the proposal, and to its newest one in another suggestion."""
-        return self.filter(revision__proposal=proposal) | self.against(proposal.text)
+        return self.filter(revision__proposal=proposal) | self.against(proposal)
 
 
 class Objection(Final):

@@ -147,7 +147,7 @@ def _check_ready(proposal: Proposal, head: Head) -> None:
     """What submitting asks of the newest text; asked again of every new text while in review."""
     revision = proposal.text
     check_on_the_latest(revision, proposal.term)
-    check_nobody_objects(revision)
+    check_nobody_objects(proposal)
     policy.check_names_are_free(revision.content, proposal.term)
     found = policy.readiness_of(proposal, head.at)
     if found.errors:
@@ -159,12 +159,12 @@ def _check_ready(proposal: Proposal, head: Head) -> None:
         )
 
 
-def check_nobody_objects(revision: Revision) -> None:
+def check_nobody_objects(proposal: Proposal) -> None:
     """A text that was sent back, here or in another suggestion of the word, waits for its objector or for a change.
 
     Raises `Refusal("objection_stands")`.
     """
-    if Objection.objects.against(revision).standing().exists():
+    if Objection.objects.against(proposal).standing().exists():
         raise policy.objection_stands()
 
 

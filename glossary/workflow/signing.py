@@ -46,7 +46,7 @@ def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = 
         policy.require(policy.may_sign(by, proposal, head.at))
         check_digest(proposal, digest)
         check_on_the_latest(proposal.text, proposal.term)
-        check_nobody_objects(proposal.text)
+        check_nobody_objects(proposal)
         seat = policy.seat_of(by.user, head.at)
         assert seat is not None
         _clear_seat(proposal, seat, by, head)
