@@ -33,18 +33,19 @@ class Reading(Revalidated):
 def list_of_terms(request: Request) -> Response:
     """Words by id, one page; narrowed by the filters, or as they were at an instant."""
     given = Parameters(request, (*FILTERS, "updated_since", "as_of", *paging.PARAMETERS))
-    as_of = given.instant("as_of")
+    as_of, published_only = given.instant("as_of"), reads_published_only(request)
     at = as_of or timezone.now()
     terms = lookup.list_terms(
         at=at,
         updated_since=given.instant("updated_since"),
-        published_only=reads_published_only(request),
+        published_only=published_only,
         in_force_only=as_of is not None,
         **{name: given.text(name) for name in FILTERS},
     )
 
     def lines(rows: Sequence[Term]) -> list[dict[str, Any]]:
-        return [outputs.term_line(summary) for summary in lookup.term_summaries(rows, at)]
+        summaries = lookup.term_summaries(rows, at)
+        return [outputs.term_line(summary, published_only=published_only) for summary in summaries]
 
     found = page(request, given, terms, lines)
     return Response(found | _as_of(as_of, timezone.now()) if as_of else found)

@@ -99,15 +99,16 @@ class WordOut(TypedDict):
     note: NotRequired[str]
 
 
-def bare_term(term: Term, state: str) -> dict[str, Any]:
-    """A word that has nothing in force."""
+def bare_term(term: Term, state: str, *, published_only: bool) -> dict[str, Any]:
+    """A word that has nothing in force. Why it was raised is no signed text, so it is not said with `published_only`."""
     said = {"slug": term.slug, "url": term.get_absolute_url(), "name": term.name, "state": state}
-    return said | ({"note": term.note} if term.note else {})
+    return said | ({"note": term.note} if term.note and not published_only else {})
 
 
 def term(detail: TermDetail, *, published_only: bool) -> dict[str, Any]:
     """A word with its version in force and what is live."""
-    body = detail.served or {**bare_term(detail.term, detail.state), "name": detail.name}
+    bare = bare_term(detail.term, detail.state, published_only=published_only) | {"name": detail.name}
+    body = detail.served or bare
     opened = [open_proposal(proposal) for proposal in detail.open_proposals]
     return body | {
         "state": detail.state,
@@ -137,12 +138,12 @@ def open_proposal(proposal: Proposal) -> OpenProposalOut:
     }
 
 
-def term_line(summary: TermSummary) -> dict[str, Any]:
+def term_line(summary: TermSummary, *, published_only: bool) -> dict[str, Any]:
     """A word in a list."""
     if summary.in_force:
         return json.loads(summary.in_force.body) | {"state": summary.state}
     named = {"name": summary.upcoming.name} if summary.upcoming else {}
-    return bare_term(summary.term, summary.state) | named
+    return bare_term(summary.term, summary.state, published_only=published_only) | named
 
 
 def version(row: Version) -> dict[str, Any]:

@@ -79,7 +79,11 @@ class Terms(Revalidated):
     def post(self, request: Request) -> Response:
         said = body(request, NewWord)
         term = workflow.raise_word(said.name, by=actor_of(request), note=said.note or "")
-        return Response(outputs.bare_term(term, "wanted"), 201, headers={"Location": f"{API}/terms/{term.slug}/"})
+        return Response(
+            outputs.bare_term(term, "wanted", published_only=False),
+            201,
+            headers={"Location": f"{API}/terms/{term.slug}/"},
+        )
 
 
 class Suggesting(Revalidated):

@@ -65,6 +65,17 @@ def test_a_word_that_is_not_published_does_not_exist_for_an_outsider(under_way: 
         assert "suggestions" not in outsider.get(f"terms/{slug}/").json()
 
 
+def test_why_a_word_was_raised_is_not_told_to_an_outsider_once_it_is_signed(
+    desk: Desk, people: SimpleNamespace, outsider: Caller
+) -> None:
+    workflow.raise_word("Funnel", by=acting(people.rep), note=SECRET)
+    desk.publish("Funnel", term="funnel", effective_from=timezone.now() + timedelta(days=30))
+    for path in ("terms/funnel/", "terms/", "terms/?state=upcoming"):
+        assert b"funnel" in outsider.get(path).content
+        assert SECRET.encode() not in outsider.get(path).content, path
+        assert SECRET.encode() in person(people.ada).get(path).content, path
+
+
 def test_open_suggestions_are_a_number_to_an_outsider(
     under_way: Any, outsider: Caller, people: SimpleNamespace
 ) -> None:
