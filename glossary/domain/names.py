@@ -45,6 +45,11 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"
 _WESTERN_ACCENTS = re.compile("[\u0300-\u036f]")  # a Japanese or Indic mark makes another letter, these do not
 
 
+def plain_letters(text: str) -> str:
+    """Small letters without accents and apostrophes; spaces and punctuation stay."""
+    return _without_marks(text.translate(_APOSTROPHES))
+
+
 def _without_marks(text: str) -> str:
     apart = unicodedata.normalize("NFKD", _compatible(text))
     return _WESTERN_ACCENTS.sub("", apart).translate(_LETTERS)

@@ -7,7 +7,7 @@ changing one thing and leaving the rest consistent: the chain covers the events,
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from django.db import models
+from django.db import connection, models
 
 from glossary.domain.content import canonical_text, digest_of, read
 from glossary.domain.names import FOLD_VERSION, fold
@@ -25,14 +25,17 @@ from glossary.models import (
     Proposal,
     Revision,
     Salt,
+    SearchEntry,
+    SearchWord,
     SignOff,
     State,
     Term,
     Version,
 )
 from glossary.models.event import GENESIS
+from glossary.models.search import indexes_are_sound
 from glossary.rendering.instants import iso
-from glossary.rendering.projections import in_force_rows, name_rows
+from glossary.rendering.projections import in_force_rows, name_rows, search_entry, search_words
 
 Tell = Callable[[str, int], None]
 
@@ -54,6 +57,8 @@ def verify(*, term: str = "", since: str = "", tell: Tell = lambda part, done: N
         tell("words", done)
     if not term:
         yield from _orphans(told)
+        if not indexes_are_sound(connection):
+            yield Fault("", "search", "the index is not what its tables say; run manage.py rebuild")
 
 
 def head() -> str:
@@ -362,6 +367,11 @@ def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
     names = sorted(_values((name for version in versions for name in name_rows(version)), columns))
     if sorted(_values(Name.objects.filter(term=term), columns)) != names:
         yield Fault(term.slug, "names", "the projection is not what the versions say; run manage.py rebuild")
+    entries = sorted(_values(map(search_entry, versions), ("version_id", "lexemes")))
+    words = search_words(versions)
+    are_known = SearchWord.objects.filter(word__in=words).count() == len(words)
+    if not are_known or sorted(_values(SearchEntry.objects.filter(term=term), ("version_id", "lexemes"))) != entries:
+        yield Fault(term.slug, "search", "the projection is not what the versions say; run manage.py rebuild")
 
 
 def _values(rows: Iterable[models.Model], columns: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -16,18 +16,24 @@ from glossary.lookup.proposals import (
 )
 from glossary.lookup.queue import Queue, Waiting, queue
 from glossary.lookup.resolve import Match, Ready, ready, resolve, resolve_many, suggestions
+from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
 from glossary.lookup.versions import difference_of, served_version, version_of, versions_of
 
 __all__ = [
     "AsOf",
+    "Hit",
     "Home",
     "Match",
+    "Piece",
     "ProposalDetail",
     "Queue",
+    "Rank",
     "Ready",
+    "Results",
     "SeatView",
     "Standing",
+    "Suggestion",
     "Team",
     "TermDetail",
     "TermSummary",
@@ -47,9 +53,11 @@ __all__ = [
     "ready",
     "resolve",
     "resolve_many",
+    "search",
     "seat_changes",
     "served_version",
     "standing_of",
+    "suggest",
     "suggestions",
     "teams",
     "term_as_of",

@@ -3,6 +3,7 @@
 from glossary.models.discussion import Comment
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
+from glossary.models.search import SearchEntry, SearchWord
 from glossary.models.sign_off import Objection, SignOff, VoidReason
 from glossary.models.term import Namespace, Term
 from glossary.models.version import InForce, Name, NameClaim, Tier, Version
@@ -22,6 +23,8 @@ __all__ = [
     "Proposal",
     "Revision",
     "Salt",
+    "SearchEntry",
+    "SearchWord",
     "SignOff",
     "State",
     "Term",

@@ -3,12 +3,13 @@
 Publication and `rebuild` write these rows, `verify` compares with them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from glossary.domain.names import fold, loose
 from glossary.domain.timeline import spans
-from glossary.models import InForce, Name, Namespace, Tier, Version
+from glossary.models import InForce, Name, Namespace, SearchEntry, Tier, Version
+from glossary.rendering.searchable import lexemes, name_words
 from glossary.rendering.served import body, etag
 
 
@@ -58,3 +59,13 @@ def _keys(version: Version) -> Iterator[tuple[str, Tier, str]]:
     for tier, text in named:
         yield fold(text), tier, text
         yield loose(text), Tier.LOOSE, text
+
+
+def search_entry(version: Version) -> SearchEntry:
+    """What search keeps of one version; unsaved."""
+    return SearchEntry(version=version, term=version.term, lexemes=lexemes(version.content.as_data()))
+
+
+def search_words(versions: Iterable[Version]) -> set[str]:
+    """The words of all names that the versions have."""
+    return {word for version in versions for word in name_words(version.content.as_data())}

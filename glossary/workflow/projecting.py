@@ -2,23 +2,33 @@
 
 from collections.abc import Callable
 
+from django.db import connection
+
 from glossary import ledger
-from glossary.models import InForce, Name, Term, Version
-from glossary.rendering.projections import in_force_rows, name_rows
+from glossary.models import InForce, Name, SearchEntry, SearchWord, Term, Version
+from glossary.models.search import remake_indexes
+from glossary.rendering.projections import in_force_rows, name_rows, search_entry, search_words
 
 
 def project(term: Term) -> None:
-    """Write anew what is in force when, and the match keys, of one term."""
+    """Write anew what is in force when, the match keys and what search keeps, of one term."""
     versions = list(Version.objects.filter(term=term).select_related("term", "revision").order_by("number"))
     InForce.objects.filter(term=term).delete()
     Name.objects.filter(term=term).delete()
     InForce.objects.bulk_create(in_force_rows(versions))
     Name.objects.bulk_create(name for version in versions for name in name_rows(version))
+    SearchEntry.objects.filter(term=term).delete()
+    SearchEntry.objects.bulk_create(map(search_entry, versions))
+    SearchWord.objects.bulk_create(
+        [SearchWord(word=word) for word in sorted(search_words(versions))], ignore_conflicts=True
+    )
 
 
 def rebuild(*, tell: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Remake the projections of every term, one locked transaction each; `tell` hears (done, total). How many."""
     terms = list(Term.objects.filter(versions__isnull=False).distinct().order_by("pk"))
+    with ledger.locked():
+        remake_indexes(connection)
     for done, term in enumerate(terms, start=1):
         with ledger.locked():
             project(term)

@@ -1,0 +1,300 @@
+"""Search: words people type, and the agreed texts that hold them. Both engines answer alike.
+
+How near a term is, nearest first: its name is the query; its name begins with it; an alias, abbreviation or former
+name is the query; its name holds the words; an alias or abbreviation does; its summary does; its text does, more than
+once or at all. Equally near ones stand in order of their names, short ones first. Every word has to be met, in any
+form ("negotiating" meets "negotiations"). Where nothing is, each word that no name has is taken for the beginning of
+one that some name has, or for a slip of the pen of up to two letters.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from glossary.domain.content import KINDS, STATUSES
+from glossary.domain.names import distance, fold, loose
+from glossary.domain.refusals import Refusal
+from glossary.domain.words import asked_words, key_of, stem, stems_of, words_like
+from glossary.lookup.resolve import suggestions
+from glossary.lookup.search import postgres, sqlite
+from glossary.lookup.search.asking import Named, Wanted
+from glossary.models import InForce, SearchWord, Tier
+from glossary.rendering.searchable import Part, Passage, passages
+
+LONGEST_QUERY = 200
+USUAL, MOST = 20, 50
+READINGS = 3  # of one mistyped word
+MOST_MISTYPED = 4
+BEGINNING = 3  # letters from which on a word may be the beginning of another
+
+
+class Rank(IntEnum):
+    """How near a term is to what was asked, nearest first."""
+
+    NAME = 1
+    BEGINNING_OF_NAME = 2
+    ALIAS = 3
+    WORDS_OF_NAME = 4
+    WORDS_OF_ALIAS = 5
+    SUMMARY = 6
+    OFTEN = 7
+    ANYWHERE = 8
+
+
+_RANK_OF_PART = {
+    Part.NAME: Rank.WORDS_OF_NAME,
+    Part.ALIAS: Rank.WORDS_OF_ALIAS,
+    Part.SUMMARY: Rank.SUMMARY,
+    Part.OFTEN: Rank.OFTEN,
+    Part.ANYWHERE: Rank.ANYWHERE,
+}
+
+
+class Piece(NamedTuple):
+    """A stretch of plain text, and whether it is what was searched for."""
+
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A term in force that was found. `place` says where: name, former_name, alias, abbreviation, or a field."""
+
+    rank: Rank
+    place: str
+    pieces: tuple[Piece, ...]
+    served: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Results:
+    """`read_as` is what a mistyped query was taken for, or empty; `suggestions` (slug, name) if nothing was found."""
+
+    hits: list[Hit]
+    read_as: str
+    suggestions: list[tuple[str, str]]
+
+
+class Suggestion(NamedTuple):
+    """A term with a name that begins with what was typed so far: `text` is that name."""
+
+    slug: str
+    name: str
+    text: str
+    matched_on: str
+
+
+def _engine() -> Any:
+    return sqlite if connection.vendor == "sqlite" else postgres
+
+
+def suggest(beginning: str, *, at: datetime, limit: int = 8) -> list[Suggestion]:
+    """Terms in force at `at` with a name that begins so, in order of those names: one query over a range of keys."""
+    key = _key(beginning)
+    if not key:
+        return []
+    wanted = Wanted(at=at)
+    first: dict[int, Suggestion] = {}
+    for row in _engine().names_beginning(key, wanted, limit * 4):
+        found = Suggestion(row.slug, row.name, row.text, _label(row))
+        first.setdefault(row.in_force_id, found)
+    return list(first.values())[:limit]
+
+
+def _key(typed: str) -> str:
+    return "" if len(typed) > LONGEST_QUERY or "\x00" in typed else fold(typed)
+
+
+def search(
+    query: str, *, at: datetime, kind: str = "", status: str = "", owner_side: str = "", limit: int = USUAL
+) -> Results:
+    """The terms in force at `at` that the query finds, nearest first, at most `limit` (up to 50).
+
+    Record types are found only with `kind="record_type"`. Raises `Refusal("invalid")` for a query without a letter, of
+    more than 200 characters, or with a filter that does not exist.
+    """
+    _check(query, kind, status)
+    wanted = Wanted(at=at, kind=kind, status=status, owner_side=owner_side)
+    limit = min(limit, MOST)
+    typed = asked_words(query)
+    ranked = _by_name(query, wanted, limit)
+    _by_words([[stem(word)] for word in typed], ranked, wanted, limit)
+    if ranked:
+        return Results(_hits(ranked, query, stems_of(typed), limit), "", [])
+    readings = _readings_of(typed)
+    if any(len(reading) > 1 for reading in readings):
+        _by_words([[stem(word) for word in reading] for reading in readings], ranked, wanted, limit)
+    if not ranked:
+        return Results([], "", suggestions(query, at=at))
+    stems = stems_of(word for reading in readings for word in reading)
+    return Results(_hits(ranked, query, stems, limit), " ".join(_likeliest(reading) for reading in readings), [])
+
+
+def _check(query: str, kind: str, status: str) -> None:
+    if len(query) > LONGEST_QUERY:
+        raise _invalid("q", "too_long", f"A search has at most {LONGEST_QUERY} characters.")
+    if "\x00" in query or not query.strip():
+        raise _invalid("q", "required", "Say what to search for, such as ?q=newsletter.")
+    for field, given, known in (("kind", kind, KINDS), ("status", status, STATUSES)):
+        if given and given not in known:
+            raise _invalid(field, "not_a_choice", f"Choose one of {', '.join(known)}.")
+
+
+def _invalid(path: str, code: str, message: str) -> Refusal:
+    return Refusal("invalid", message, errors=[{"path": path, "code": code, "message": message}])
+
+
+class _Ranked(NamedTuple):
+    """How near one row in force is; `named` is the name that was met, if it was a name."""
+
+    rank: Rank
+    order: tuple[int, str]
+    named: Named | None = None
+
+
+def _by_name(query: str, wanted: Wanted, limit: int) -> dict[int, _Ranked]:
+    """The terms that the query names, or whose names begin with it, by the id of their row in force."""
+    folded, looser = _key(query), loose(query)
+    if not folded:
+        return {}
+    rows = [*_engine().names_beginning(folded, wanted, limit * 4), *_engine().named(looser, wanted, limit)]
+    ranked: dict[int, _Ranked] = {}
+    for row in rows:
+        _keep(ranked, row.in_force_id, _Ranked(_rank_of(row, folded, looser), (len(row.key), row.name), row))
+    return ranked
+
+
+def _keep(ranked: dict[int, _Ranked], in_force_id: int, found: _Ranked) -> None:
+    before = ranked.get(in_force_id)
+    if before is None or (found.rank, found.order) < (before.rank, before.order):
+        ranked[in_force_id] = found
+
+
+def _rank_of(row: Named, folded: str, looser: str) -> Rank:
+    is_whole = row.key == folded or (row.tier == Tier.LOOSE and row.key == looser)
+    if row.text == row.name:
+        return Rank.NAME if is_whole else Rank.BEGINNING_OF_NAME
+    return Rank.ALIAS if is_whole else Rank.WORDS_OF_ALIAS
+
+
+def _by_words(groups: Sequence[Sequence[str]], ranked: dict[int, _Ranked], wanted: Wanted, limit: int) -> None:
+    """Adds the terms that hold a word of every group, part by part, until there are enough."""
+    for part in Part if groups else ():
+        near_enough = sum(found.rank < _RANK_OF_PART[part] for found in ranked.values())
+        if near_enough >= limit:
+            return
+        for in_force_id, name in _engine().holding(groups, part, wanted, limit + len(ranked)):
+            _keep(ranked, in_force_id, _Ranked(_RANK_OF_PART[part], (len(name), name)))
+
+
+def _readings_of(typed: Sequence[str]) -> list[list[str]]:
+    """Each word as typed, and what the first few that no name has may have been meant to be."""
+    keys = {word: key_of(word) for word in typed}
+    known = set(SearchWord.objects.filter(word__in=keys.values()).values_list("word", flat=True))
+    unknown = [word for word in typed if keys[word] and keys[word] not in known][:MOST_MISTYPED]
+    return [[word, *(_meant_by(keys[word]) if word in unknown else ())] for word in typed]
+
+
+def _meant_by(key: str) -> list[str]:
+    """Longer words of names that begin so, else words a slip away."""
+    longer = _engine().words_beginning(key, READINGS) if len(key) >= BEGINNING else []
+    return longer or _slips_of(key)
+
+
+def _slips_of(key: str) -> list[str]:
+    most = 2 if len(key) >= 6 else 1 if len(key) >= 4 else 0
+    if not most:
+        return []
+    letters = set(key)
+    near = {other for other in _engine().words_near(key, most) if len(letters ^ set(other)) <= 2 * most}
+    measured = sorted((distance(key, other, most), other) for other in near)
+    return [other for far, other in measured if far <= most][:READINGS]
+
+
+def _likeliest(reading: Sequence[str]) -> str:
+    return reading[1] if len(reading) > 1 else reading[0]
+
+
+def _hits(ranked: Mapping[int, _Ranked], query: str, stems: frozenset[str], limit: int) -> list[Hit]:
+    nearest = sorted(ranked, key=lambda pk: (ranked[pk].rank, ranked[pk].order))[:limit]
+    bodies = dict(InForce.objects.filter(pk__in=nearest).values_list("pk", "body"))
+    return [_hit(ranked[pk], json.loads(bodies[pk]), query, stems) for pk in nearest]
+
+
+def _hit(found: _Ranked, served: Mapping[str, Any], query: str, stems: frozenset[str]) -> Hit:
+    if found.named:
+        text = found.named.text
+        return Hit(found.rank, _place_of(found.named, served), _cut(text, _marks_in_name(text, query, stems)), served)
+    passage, marks = _best_passage(served, stems)
+    return Hit(found.rank, passage.place, _cut(passage.text, marks), served)
+
+
+def _label(row: Named) -> str:
+    if row.tier == Tier.NAME:
+        return str(Tier.FORMER_NAME.label) if row.is_former else str(Tier.NAME.label)
+    return str(Tier(row.tier).label)
+
+
+def _place_of(row: Named, served: Mapping[str, Any]) -> str:
+    """Where a name stands; a looser key is that of a spelling, which stands somewhere too."""
+    if row.tier != Tier.LOOSE:
+        return _label(row)
+    return next((passage.place for passage in passages(served) if passage.text == row.text), "name")
+
+
+Marks = list[tuple[int, int]]
+
+
+def _marks_in_name(text: str, query: str, stems: frozenset[str]) -> Marks:
+    typed = query.strip()
+    if text.lower().startswith(typed.lower()):
+        return [(0, len(typed))]
+    return _marks(text, stems) or [(0, len(text))]
+
+
+def _marks(text: str, stems: frozenset[str]) -> Marks:
+    return [(word.start, word.end) for word in words_like(text, stems)] if stems else []
+
+
+def _best_passage(served: Mapping[str, Any], stems: frozenset[str]) -> tuple[Passage, Marks]:
+    """The first passage that holds most of the words."""
+    best, most, marks = Passage("name", served["name"]), 0, []
+    for passage in passages(served):
+        met = list(words_like(passage.text, stems))
+        count = len({word.stem for word in met})
+        if count > most:
+            best, most, marks = passage, count, [(word.start, word.end) for word in met]
+        if most == len(stems):
+            break
+    return best, marks
+
+
+SNIPPET = 200
+LEAD_IN = 60
+
+
+def _cut(text: str, marks: Marks) -> tuple[Piece, ...]:
+    """A stretch of the text around the first mark, in pieces, with … where text is left out."""
+    start = _word_before(text, marks[0][0] - LEAD_IN) if marks and len(text) > SNIPPET else 0
+    end = len(text) if len(text) - start <= SNIPPET else max(text.rfind(" ", start, start + SNIPPET), start + LEAD_IN)
+    pieces, done = [Piece("… ", False)] if start else [], start
+    for first, last in marks:
+        if first >= end:
+            break
+        pieces += [Piece(text[done:first], False), Piece(text[first : min(last, end)], True)]
+        done = min(last, end)
+    pieces += [Piece(text[done:end], False), Piece(" …" if end < len(text) else "", False)]
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _word_before(text: str, place: int) -> int:
+    return text.rfind(" ", 0, place) + 1 if place > 0 else 0
+
+
+__all__ = ["Hit", "Piece", "Rank", "Results", "Suggestion", "search", "suggest"]

@@ -1,0 +1,59 @@
+"""Search on SQLite: FTS5 over the words kept, and over parts of words for slips of the pen."""
+
+from collections.abc import Sequence
+
+from glossary.lookup.search.asking import (
+    CANDIDATES,
+    Named,
+    Wanted,
+    after_all_with,
+    asked,
+    named,
+    names_where,
+    words_where,
+)
+from glossary.rendering.searchable import Part, lexeme
+
+# The full-text table leads, and the first few hundred that are in force are put in order.
+_HOLDING = """
+SELECT id, name FROM (
+  SELECT f.id AS id, f.name AS name FROM glossary_searchentry_words s
+  CROSS JOIN glossary_inforce f ON f.version_id = s.rowid AND {wanted}
+  WHERE glossary_searchentry_words MATCH %s LIMIT %s
+) ORDER BY length(name), name, id LIMIT %s
+"""
+_NEAR = """
+SELECT w.word FROM glossary_searchword_parts s JOIN glossary_searchword w ON w.id = s.rowid
+WHERE glossary_searchword_parts MATCH %s AND length(w.word) BETWEEN %s AND %s ORDER BY s.rank LIMIT %s
+"""
+
+
+def names_beginning(key: str, wanted: Wanted, limit: int) -> list[Named]:
+    """Names in force whose keys begin so, in the order of the index."""
+    return names_where("n.key >= %s AND n.key < %s", [key, after_all_with(key)], wanted, limit)
+
+
+def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """(id of the row in force, name) of those whose part holds a word of every group."""
+    return asked(_HOLDING.format(wanted=wanted.sql), [*wanted.values, _question(groups, part), CANDIDATES, limit])
+
+
+def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
+    """Stems are letters and digits alone, and stand in quotes: nothing of what was typed is read as an operator."""
+    return " AND ".join("(" + " OR ".join(f'"{lexeme(part, known)}"' for known in group) + ")" for group in groups)
+
+
+def words_beginning(key: str, limit: int) -> list[str]:
+    return words_where("word >= %s AND word < %s", [key, after_all_with(key)], limit)
+
+
+def words_near(key: str, most: int) -> list[str]:
+    """Words that may be `most` slips away: those that share parts, and those of the same first letter and length."""
+    bounds = [len(key) - most, len(key) + most]
+    parts = " OR ".join(f'"{key[place : place + 3]}"' for place in range(len(key) - 2))
+    range_of_first = "word >= %s AND word < %s AND length(word) BETWEEN %s AND %s"
+    alike = [word for (word,) in asked(_NEAR, [parts, *bounds, CANDIDATES])]
+    return alike + words_where(range_of_first, [key[0], after_all_with(key[0]), *bounds], CANDIDATES)
+
+
+__all__ = ["holding", "named", "names_beginning", "words_beginning", "words_near"]
