@@ -1,12 +1,15 @@
 """Writing a word down: the row that a wanted or agreed word is for ever addressed by."""
 
 import re
-import unicodedata
 from typing import Any
 
+from django.conf import settings
+
 from glossary import ledger, policy
-from glossary.domain.names import fold, name_problem, slug_for
+from glossary.domain.checking import Desk
+from glossary.domain.names import fold, slug_for
 from glossary.domain.refusals import Refusal
+from glossary.domain.values import Name
 from glossary.ledger import Head
 from glossary.models import NameClaim, Namespace, Term
 from glossary.policy import Actor
@@ -35,11 +38,14 @@ def raise_word(name: str, *, by: Actor, note: str = "") -> Term:
 
 
 def _checked_name(name: object) -> str:
-    text = unicodedata.normalize("NFC", name.strip()) if isinstance(name, str) else ""
-    problem = name_problem(text)
-    if problem:
-        raise Refusal("invalid", problem, errors=[{"path": "name", "code": "name", "message": problem}])
-    return text
+    """The name in the form that a text would keep it, by the same rules."""
+    desk = Desk(limits=settings.GLOSSARY_LIMITS)
+    kept: str | None = Name().take(name, "name", desk)
+    if kept is None and not desk.errors:
+        desk.wrong("name", "required", "Give a name.")
+    if kept is None:
+        raise Refusal("invalid", desk.errors[0]["message"], errors=desk.errors)
+    return kept
 
 
 def find_term_by_name(name: str, namespace: Namespace) -> Term | None:

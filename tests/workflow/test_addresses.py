@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from glossary import workflow
+from tests.unchanged import refused
 from tests.world import Desk, acting
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +35,11 @@ def test_a_record_type_and_a_word_may_share_a_name(people: SimpleNamespace, desk
     word = desk.open("Lead")
     record = desk.open("Lead", kind="record_type", key="lead")
     assert (word.term.slug, record.term.slug) == ("lead", "record-lead")
+
+
+def test_a_name_that_would_keep_the_registry_busy_for_minutes_is_refused_at_once(people: SimpleNamespace) -> None:
+    heaped = "a" + "\u0301\u0316" * 500_000  # putting so many accents in order is quadratic
+    with refused("invalid"):
+        workflow.raise_word(heaped, by=acting(people.rep))
+    with refused("invalid"):
+        workflow.raise_word("a" + "\u0301" * 31, by=acting(people.rep))
