@@ -162,7 +162,8 @@ class Token(AbstractAuthToken):  # type: ignore[misc]
     name = models.CharField(max_length=80)
     scopes = models.JSONField(default=list)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["digest"])
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords(excluded_fields=["digest", "last_used_at"])
 
     def __str__(self) -> str:
         return self.name

@@ -18,6 +18,7 @@ from glossary.lookup.queue import Queue, Waiting, queue
 from glossary.lookup.resolve import Match, Ready, ready, resolve, resolve_many, suggestions
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
+from glossary.lookup.usage import Usage, usage_of
 from glossary.lookup.versions import difference_of, served_version, version_of, versions_of
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Team",
     "TermDetail",
     "TermSummary",
+    "Usage",
     "Waiting",
     "Word",
     "changes",
@@ -63,6 +65,7 @@ __all__ = [
     "term_as_of",
     "term_detail",
     "term_summaries",
+    "usage_of",
     "version_of",
     "versions_of",
     "vocabulary",

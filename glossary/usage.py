@@ -1,0 +1,139 @@
+"""Which tool looks which word up, how often, and when each token was last used.
+
+A request only notes it in memory. A short thread writes what was noted in one transaction, some seconds after the first
+note, and so does the end of the process. A process that is killed loses at most what it noted in those seconds.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from multiprocessing.util import Finalize
+from threading import Lock, Timer
+from time import time
+
+import structlog
+from django.conf import settings
+from django.db import Error, connection, connections, transaction
+from django.db.models import Q
+
+from accounts.models import Token
+from glossary.models import Term
+
+SECONDS_A_DAY = 86_400
+AT_ONCE = 500  # rows of a query
+EPOCH = date(1970, 1, 1).toordinal()
+
+log = structlog.get_logger("accord.usage")
+
+
+@dataclass
+class Noted:
+    """Look-ups by token, slug and day since 1970, and the instant at which each token was last used."""
+
+    lookups: Counter[tuple[int, str, int]] = field(default_factory=Counter)
+    used: dict[int, float] = field(default_factory=dict)
+
+
+_lock = Lock()
+_noted = Noted()
+_thread: Timer | None = None
+_end: Finalize | None = None
+
+
+def note(token_id: int | None, slugs: Iterable[str] = ()) -> None:
+    """A token was used, and answered with these terms. What visitors look up is not counted."""
+    global _thread
+    if token_id is None or not settings.GLOSSARY_USAGE_SECONDS:
+        return
+    now = time()
+    day = int(now // SECONDS_A_DAY)
+    with _lock:
+        _noted.used[token_id] = now
+        for slug in slugs:
+            _noted.lookups[token_id, slug, day] += 1
+        if _thread is None:
+            _thread = _started()
+
+
+def _started() -> Timer:
+    """The thread that will write; the first time also what the end of this process does.
+
+    Not `atexit`: a worker that the server forked leaves without it.
+    """
+    global _end
+    _end = _end or Finalize(None, flush, exitpriority=10)
+    thread = Timer(settings.GLOSSARY_USAGE_SECONDS, _flush_and_leave)
+    thread.daemon = True
+    thread.start()
+    return thread
+
+
+def _flush_and_leave() -> None:
+    global _thread
+    with _lock:
+        _thread = None
+    try:
+        flush()
+    finally:
+        connections.close_all()
+
+
+def flush() -> None:
+    """Write what was noted; when the database is busy it is kept for the next time."""
+    global _noted
+    with _lock:
+        taken, _noted = _noted, Noted()
+    if not taken.used:
+        return
+    try:
+        with transaction.atomic():
+            _add_lookups(taken.lookups)
+            _stamp_tokens(taken.used)
+    except Error as error:
+        _put_back(taken)
+        with suppress(Exception):  # at the end of a process the log may be gone already
+            log.warning("usage not written yet", exception=type(error).__qualname__)
+
+
+def _put_back(taken: Noted) -> None:
+    with _lock:
+        _noted.lookups.update(taken.lookups)
+        _noted.used = taken.used | _noted.used
+
+
+_ADD = """
+INSERT INTO glossary_lookupcount (token_id, term_id, day, count) VALUES (%s, %s, %s, %s)
+ON CONFLICT (term_id, day, token_id) DO UPDATE SET count = glossary_lookupcount.count + excluded.count
+"""
+
+
+def _add_lookups(lookups: Counter[tuple[int, str, int]]) -> None:
+    """Added to what other processes wrote, in an order that keeps two of them from waiting for each other."""
+    if not lookups:
+        return
+    terms = _ids_of(sorted({slug for _, slug, _ in lookups}))
+    rows = sorted(
+        (terms[slug], date.fromordinal(EPOCH + day), token_id, count)
+        for (token_id, slug, day), count in lookups.items()
+        if slug in terms
+    )
+    days = {day: connection.ops.adapt_datefield_value(day) for _, day, _, _ in rows}
+    with connection.cursor() as cursor:
+        cursor.executemany(_ADD, [(token_id, term_id, days[day], count) for term_id, day, token_id, count in rows])
+
+
+def _ids_of(slugs: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(slugs), AT_ONCE):
+        found |= Term.objects.filter(slug__in=slugs[start : start + AT_ONCE]).values_list("slug", "pk")
+    return found
+
+
+def _stamp_tokens(used: dict[int, float]) -> None:
+    """Past the history of tokens: this says what a tool did, not what somebody changed about it."""
+    for token_id, seconds in sorted(used.items()):
+        at = datetime.fromtimestamp(seconds, UTC)
+        earlier = Q(last_used_at=None) | Q(last_used_at__lt=at)
+        Token.objects.filter(earlier, pk=token_id).update(last_used_at=at)
