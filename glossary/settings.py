@@ -46,6 +46,12 @@ GLOSSARY_MAX_BODY = env.int("GLOSSARY_MAX_BODY", default=2 * 1024 * 1024)  # byt
 GLOSSARY_MAX_LOOKUP_NAMES = env.int("GLOSSARY_MAX_LOOKUP_NAMES", default=1_000)  # names in one lookup
 GLOSSARY_MAX_PAGE = env.int("GLOSSARY_MAX_PAGE", default=200)  # rows on one page of a list
 
+# How often one token, person or address may ask the API; 0 is without limit.
+GLOSSARY_MAX_LOOKUPS = env.int("GLOSSARY_MAX_LOOKUPS", default=1_000)  # a second, of each process
+GLOSSARY_MAX_READS = env.int("GLOSSARY_MAX_READS", default=3_000)  # a minute, of each process
+GLOSSARY_MAX_CHANGES = env.int("GLOSSARY_MAX_CHANGES", default=600)  # a minute, of all processes together
+GLOSSARY_USAGE_SECONDS = env.int("GLOSSARY_USAGE_SECONDS", default=10)  # until noted look-ups are written; 0 is never
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_BODY
 FILE_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_BODY
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -203,7 +209,13 @@ def _database(url: str) -> dict[str, Any]:
 DATABASES = {"default": _database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'accord.sqlite3'}"))}
 
 # Rate limits count in the database, so that they hold across processes and restarts.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 # --- People --------------------------------------------------------------------------------------------------------
 
@@ -259,6 +271,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "glossary.api.schema.Schema",
     "EXCEPTION_HANDLER": "glossary.api.problems.handler",
+    "DEFAULT_THROTTLE_CLASSES": ["glossary.api.throttle.Throttle"],
     "UNICODE_JSON": True,
 }
 

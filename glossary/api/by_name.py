@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from glossary import lookup
+from glossary import lookup, usage
+from glossary.api import throttle
 from glossary.api.conditional import KEPT_BY, is_known
 from glossary.api.inputs import NamesAsked, Parameters, fields_of, read_body
 from glossary.api.problems import Problem, invalid, not_json, told_as_problems
@@ -42,12 +43,14 @@ def lookup_by_name(request: HttpRequest) -> HttpResponse:
 
 
 def _one(request: HttpRequest) -> HttpResponse:
-    check_may_read(request.META.get("HTTP_AUTHORIZATION", ""))
+    token_id = check_may_read(request.META.get("HTTP_AUTHORIZATION", ""))
+    throttle.check(token_id, request)
     given = Parameters(request, ("name", "as_of"))
     name, when = given.raw("name"), _when(given)
     if not name.strip():
         raise invalid("name", "required", "Say which name: ?name=MQL.")
     matches = lookup.ready([name], at=when.at)[0]
+    usage.note(token_id, [match.slug for match in matches])
     if not matches:
         raise _nobody_calls_it(name, when.at)
     etag = _etag(matches, when)
@@ -58,12 +61,14 @@ def _one(request: HttpRequest) -> HttpResponse:
 
 
 def _many(request: HttpRequest) -> HttpResponse:
-    check_may_read(request.META.get("HTTP_AUTHORIZATION", ""))
+    token_id = check_may_read(request.META.get("HTTP_AUTHORIZATION", ""))
+    throttle.check(token_id, request)
     if request.content_type != "application/json":
         raise not_json()
     when = _when(Parameters(request, ("as_of",)))
     names = fields_of(read_body(request).data, NamesAsked).names
     found = lookup.ready(names, at=when.at)
+    usage.note(token_id, [match.slug for matches in found for match in matches])
     results = ",".join(f"{{{_answer(name, matches)}}}" for name, matches in zip(names, found, strict=True))
     return _json(f'{{"results":[{results}]{when.said}}}', CACHING)
 

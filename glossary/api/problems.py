@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from glossary.api import throttle
 from glossary.domain.refusals import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -48,11 +49,13 @@ def document(problem: Refusal | Problem) -> dict[str, Any]:
 
 
 def headers(problem: Refusal | Problem) -> dict[str, str]:
-    """What goes with the body: how to authenticate, when to try again, which methods there are."""
+    """What goes with the body: how to authenticate, when to try again and how often, which methods there are."""
     if isinstance(problem, Problem):
         return problem.headers
     if problem.code == "unauthenticated":
         return {"WWW-Authenticate": "Bearer"}
+    if problem.code == "rate_limited":
+        return throttle.told(problem)
     return {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.code == "busy" else {}
 
 

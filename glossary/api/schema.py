@@ -10,7 +10,7 @@ from glossary.api import problems
 from glossary.domain.refusals import STATUS
 
 JSON = dict[str, Any]
-READING = (401, 403, 404, 405, 406, 422, 503)
+READING = (401, 403, 404, 405, 406, 422, 429, 503)
 WRITING = (*READING, 409, 412, 413, 415, 428)
 CODES = {status: [code for code, number in STATUS.items() if number == status] for status in sorted({*STATUS.values()})}
 
@@ -58,7 +58,7 @@ class Document(SchemaGenerator):
         from glossary.api.describing import components  # the framework loads this module before the app registry is up
 
         document: JSON = super().get_schema(request, public)  # type: ignore[no-untyped-call]
-        document["paths"] = {"/api/v1/lookup": _lookup()} | document["paths"]
+        document["paths"] = {"/api/v1/lookup": _lookup(), "/api/v1/suggest": _suggest()} | document["paths"]
         known = document.setdefault("components", {})
         known["schemas"] = components() | known.get("schemas", {})
         known["securitySchemes"] = {**known.get("securitySchemes", {}), **_SECURITY}
@@ -108,6 +108,22 @@ def _lookup() -> JSON:
             "requestBody": {"required": True, "content": {"application/json": {"schema": names}}},
             "responses": {"200": _json("LookupsOut"), **problem_responses((*READING, 413, 415))},
         },
+    }
+
+
+def _suggest() -> JSON:
+    typed = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
+    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 20}}
+    return {
+        "get": {
+            "tags": ["search"],
+            "security": [{"token": []}, {}],
+            "operationId": "get_Suggest",
+            "summary": "Names that begin so",
+            "description": "For a field that completes what is being typed: names in their order, not ranked.",
+            "parameters": [typed, limit],
+            "responses": {"200": _json("SuggestOut"), **problem_responses(READING)},
+        }
     }
 
 

@@ -16,7 +16,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.models import Token, User
-from glossary import policy
+from glossary import policy, usage
 from glossary.domain.refusals import Refusal
 from glossary.policy import Actor, SignedIn, Tool, signed_in
 
@@ -56,6 +56,7 @@ class BearerToken(BaseAuthentication):
         if not is_bearer(header):
             return None
         token = live_token(key_in(header))
+        usage.note(token.pk)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -142,19 +143,21 @@ class IsPerson(BasePermission):
 # The same for the view that is asked most, in one query and without objects.
 
 _SCOPES = """
-SELECT CAST(t.scopes AS text) FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
+SELECT t.id, CAST(t.scopes AS text) FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
 WHERE t.digest = %s AND t.revoked_at IS NULL AND (t.expiry IS NULL OR t.expiry > %s) AND u.is_active
 """
 
 
-def check_may_read(header: str, at: datetime | None = None) -> None:
-    """Whether the bearer of this Authorization header may read what is published, at `at` (now when left out).
+def check_may_read(header: str, at: datetime | None = None) -> int | None:
+    """The id of the token in this Authorization header, which may read what is published at `at` (now when left out).
+
+    None under open reading without a token.
 
     Raises `Refusal("unauthenticated")` or `Refusal("not_permitted")`.
     """
     if not header:
         if settings.GLOSSARY_OPEN_READING:
-            return
+            return None
         raise Refusal("unauthenticated", NO_TOKEN)
     key = key_in(header)
     if not (0 < len(key) <= LONGEST_TOKEN and key.isascii()):
@@ -165,4 +168,6 @@ def check_may_read(header: str, at: datetime | None = None) -> None:
         row = cursor.fetchone()
     if row is None:
         raise Refusal("unauthenticated", NOT_VALID)
-    _has_scope(row[0], '"read"')
+    token_id, scopes = row
+    _has_scope(scopes, '"read"')
+    return int(token_id)
