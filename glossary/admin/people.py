@@ -180,7 +180,7 @@ class TokenForm(forms.Form):
 class TokenAdmin(Readable):
     """Keys of other tools. A key is shown once, when it is made; afterwards only its digest is kept."""
 
-    list_display = ["name", "user", "scopes", "created", "expiry", "revoked_at"]
+    list_display = ["name", "user", "scopes", "created", "expiry", "last_used_at", "revoked_at"]
     list_select_related = ["user"]
     exclude = ["digest", "token_key"]
     actions = ["revoke"]

@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from glossary import lookup
 from glossary.domain.diff import Change
 from glossary.domain.refusals import Refusal
-from glossary.lookup import ProposalDetail, SeatView, TermDetail, TermSummary
+from glossary.lookup import Hit, Piece, ProposalDetail, Results, SeatView, Suggestion, TermDetail, TermSummary, Usage
 from glossary.models import Comment, Event, Objection, Proposal, SignOff, Term, Version
 from glossary.rendering.instants import iso
 
@@ -57,6 +57,7 @@ class Live(TypedDict):
     category: NotRequired[str]
     tags: NotRequired[list[str]]
     is_required: NotRequired[bool]
+    usage: NotRequired["UsageOut"]
 
 
 class UpcomingOut(TypedDict):
@@ -65,6 +66,14 @@ class UpcomingOut(TypedDict):
     version: int
     in_force_from: str
     name: str
+
+
+class UsageOut(TypedDict):
+    """Which tools looked a word up in the last days, by name, and how often. Told to signed-in people only."""
+
+    tools: list[str]
+    times: int
+    days: int
 
 
 class OpenProposalOut(TypedDict):
@@ -100,7 +109,7 @@ class WordOut(TypedDict):
 
 
 def bare_term(term: Term, state: str, *, published_only: bool) -> dict[str, Any]:
-    """A word that has nothing in force. Why it was raised is no signed text, so it is not said with `published_only`."""
+    """A word that has nothing in force. Why it was raised is no signed text: with `published_only` it is not said."""
     said = {"slug": term.slug, "url": term.get_absolute_url(), "name": term.name, "state": state}
     return said | ({"note": term.note} if term.note and not published_only else {})
 
@@ -119,7 +128,12 @@ def term(detail: TermDetail, *, published_only: bool) -> dict[str, Any]:
         "category": detail.term.category,
         "tags": detail.term.tags,
         "is_required": detail.term.is_required,
+        **_usage(detail.usage),
     }
+
+
+def _usage(usage: Usage | None) -> dict[str, UsageOut]:
+    return {"usage": {"tools": list(usage.tools), "times": usage.times, "days": usage.days}} if usage else {}
 
 
 def _upcoming(detail: TermDetail) -> UpcomingOut | None:
@@ -431,3 +445,91 @@ def event(row: Event, *, published_only: bool) -> EventOut:
         "subject": row.subject.display_name if row.subject else None,
         "via": row.via,
     }
+
+
+# Search
+
+
+class SnippetOut(TypedDict):
+    """Plain text around what was met. Each mark is [start, end) in characters of the text."""
+
+    text: str
+    marks: list[list[int]]
+
+
+class FoundOut(TypedDict):
+    """A word that was found, and where: name, former_name, alias, abbreviation, or a field of the content."""
+
+    slug: str
+    url: str
+    name: str
+    kind: str
+    status: str
+    replaced_by: NotRequired[str]
+    summary: NotRequired[str]
+    version: int
+    matched_in: str
+    snippet: SnippetOut
+
+
+class NearOut(TypedDict):
+    """A word whose name is near what was asked."""
+
+    slug: str
+    name: str
+    url: str
+
+
+class SearchOut(TypedDict):
+    """What was found, nearest first. `read_as` is what a mistyped query was taken for."""
+
+    query: str
+    read_as: str | None
+    results: list[FoundOut]
+    suggestions: list[NearOut]
+
+
+class BeginsOut(TypedDict):
+    """A word with a name, `text`, that begins as typed."""
+
+    slug: str
+    name: str
+    url: str
+    text: str
+    matched_on: Literal["name", "former_name", "alias", "abbreviation", "loose"]
+
+
+class SuggestOut(TypedDict):
+    """The names that begin so, in their order."""
+
+    query: str
+    results: list[BeginsOut]
+
+
+_SHOWN = ("slug", "url", "name", "kind", "status", "replaced_by", "summary", "version")
+
+
+def search(query: str, results: Results) -> dict[str, Any]:
+    """What a search found."""
+    near = [{"slug": slug, "name": name, "url": f"/terms/{slug}/"} for slug, name in results.suggestions]
+    found = [_found(hit) for hit in results.hits]
+    return {"query": query, "read_as": results.read_as or None, "results": found, "suggestions": near}
+
+
+def _found(hit: Hit) -> dict[str, Any]:
+    said = {key: hit.served[key] for key in _SHOWN if key in hit.served}
+    return said | {"matched_in": hit.place, "snippet": _snippet(hit.pieces)}
+
+
+def _snippet(pieces: Iterable[Piece]) -> SnippetOut:
+    text, marks = "", []
+    for piece in pieces:
+        if piece.is_match:
+            marks.append([len(text), len(text) + len(piece.text)])
+        text += piece.text
+    return {"text": text, "marks": marks}
+
+
+def suggest(typed: str, found: Iterable[Suggestion]) -> dict[str, Any]:
+    """The names that begin as typed."""
+    return {"query": typed, "results": [each._asdict() | {"url": f"/terms/{each.slug}/"} for each in found]}

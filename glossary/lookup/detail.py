@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from glossary.domain.content import Content
+from glossary.lookup.usage import Usage, usage_of
 from glossary.lookup.versions import no_such_word
 from glossary.models import Event, InForce, Proposal, State, Term, Version
 from glossary.rendering.markdown import RENDERER_VERSION
@@ -24,6 +25,7 @@ class TermDetail:
     open_count: int
     review_by: date | None
     review: str | None
+    usage: Usage | None
     etag: str
 
     @property
@@ -47,7 +49,8 @@ class TermDetail:
 
 
 def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> TermDetail:
-    """The term with this slug, as of `at`. With `published_only` open proposals are a number.
+    """The term with this slug, as of `at`. With `published_only` open proposals are a number, and which
+    tools use the term is not said.
 
     Raises `Refusal("not_found")`, also, with `published_only`, for a term without a published version.
     """
@@ -59,6 +62,7 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
     upcoming = next((row for row in rows if row.from_at > at), None)
     opened = _open_proposals(term)
     review_by = _review_by(in_force)
+    usage = None if published_only else usage_of(term, at)
     review = ("due" if at.date() >= review_by else "ok") if review_by else None
     return TermDetail(
         term=term,
@@ -69,7 +73,8 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
         open_count=len(opened),
         review_by=review_by,
         review=review,
-        etag=_etag(term, in_force, review, published_only),
+        usage=usage,
+        etag=_etag(term, in_force, review, usage),
     )
 
 
@@ -105,9 +110,9 @@ def months_after(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _etag(term: Term, in_force: InForce | None, review: str | None, published_only: bool) -> str:
-    """Moved by every action on the term, by a version taking effect and by a review falling due."""
+def _etag(term: Term, in_force: InForce | None, review: str | None, usage: Usage | None) -> str:
+    """Moved by every action on the term, a version taking effect, a review falling due, and usage where it is told."""
     newest = Event.objects.filter(term=term).order_by("-seq").values_list("seq", flat=True).first() or 0
     number = in_force.version.number if in_force else 0
-    reader = "p" if published_only else "a"
+    reader = "p" if usage is None else f"a{usage.times}"
     return f'"{term.slug}-{newest}-{number}-{review or "none"}-{RENDERER_VERSION}{reader}"'

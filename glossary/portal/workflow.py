@@ -190,10 +190,12 @@ def _kept_under(proposal_id: int) -> str:
 def _proposal_page(
     request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed, refusal: Refusal | None = None
 ) -> HttpResponse:
-    detail = lookup.proposal_detail(proposal_id, by=by, at=timezone.now())
+    at = timezone.now()
+    detail = lookup.proposal_detail(proposal_id, by=by, at=at)
     context = {
         "detail": detail,
         "proposal": detail.proposal,
+        "usage": lookup.usage_of(detail.proposal.term, at),
         "names": _names(detail),
         "sides": side_names(),
         "own_objections": [objection for objection in detail.objections if objection.objector_id == by.user.pk],

@@ -134,7 +134,7 @@ QUERIES = {
 }
 QUERIES_OF_A_PERSON = {
     "terms/": 4,
-    "terms/word-a/": 6,
+    "terms/word-a/": 7,
     "proposals/": 5,
     "proposals/?waiting_for=me": 6,
     "proposals/{pk}/": 23,
