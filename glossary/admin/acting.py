@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from simple_history.admin import SimpleHistoryAdmin
 
 from glossary.domain.refusals import Refusal
 
@@ -35,6 +37,21 @@ class Readable(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+class Audited(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
+    """The same with the history of each row. Going back to an entry would pass by every action, so it is only read.
+
+    simple-history's own switch hides the button and still takes what the button would have sent.
+    """
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        answer: HttpResponse = super().history_form_view(request, object_id, version_id, extra_context)
+        return answer
 
 
 def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:

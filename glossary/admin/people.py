@@ -21,11 +21,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import Appointment, Delegation, Role, Side, Token, User
 from glossary import workflow
-from glossary.admin.acting import Readable, attempt, is_administrator
+from glossary.admin.acting import Audited, Readable, attempt, is_administrator
 from glossary.policy import SignedIn, signed_in
 
 for not_ours in (Group, EmailAddress):
@@ -64,7 +63,7 @@ class SeatForm(forms.Form):
 
 
 @admin.register(User)
-class UserAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
+class UserAdmin(Audited):
     """People. A new person chooses their own password from a mail; side and role are on the page “Seat”."""
 
     change_form_template = "admin/person.html"
@@ -115,7 +114,7 @@ class UserAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
 
 
 @admin.register(Side)
-class SideAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
+class SideAdmin(Audited):
     """Sides. A new one signs from now on; sales and marketing always do."""
 
     list_display = ["name", "key", "has_seat", "position"]

@@ -5,16 +5,15 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
 from glossary import workflow
-from glossary.admin.acting import Readable, attempt, is_administrator
+from glossary.admin.acting import Audited, Readable, attempt, is_administrator
 from glossary.models import Comment, Event, Objection, Proposal, Revision, SignOff, Term, Version
 from glossary.policy import signed_in
 
 
 @admin.register(Term)
-class TermAdmin(SimpleHistoryAdmin, Readable):  # type: ignore[misc]
+class TermAdmin(Audited):
     """A word's identity. Category, tags and “required word” are not signed and can be changed here."""
 
     list_display = ["name", "slug", "namespace", "category", "is_required", "raised_at"]

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import Role, Side, Token, User
 from glossary.ledger.verifying import verify
 from glossary.models import Event
+from tests.unchanged import nothing_changes
 from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,20 @@ def test_the_role_cannot_be_typed_into_the_form(ada: Client, people: SimpleNames
     )
     people.rep.refresh_from_db()
     assert (people.rep.first_name, people.rep.role, people.rep.is_active) == ("Rosa", Role.MEMBER, True)
+
+
+@pytest.mark.parametrize("what", ["user", "side", "term"])
+def test_nothing_goes_back_to_an_entry_of_its_history(
+    ada: Client, people: SimpleNamespace, desk: Desk, what: str
+) -> None:
+    row = {"user": people.sam, "side": Side.objects.get(key="sales"), "term": desk.open("Campaign").term}[what]
+    entry = row.history.last()
+    app = "glossary" if what == "term" else "accounts"
+    address = f"/admin/{app}/{what}/{row.pk}/history/{entry.pk}/"
+    form = {"username": "sam", "email": "sam@example.com", "time_zone": "UTC", "name": "Sales", "tags": "[]"}
+    assert ada.get(address).status_code == 200
+    with nothing_changes():
+        assert ada.post(address, form).status_code == 403
 
 
 def test_nobody_sets_an_owners_address_or_anybodys_password(ada: Client, people: SimpleNamespace) -> None:
