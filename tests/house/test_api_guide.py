@@ -1,0 +1,85 @@
+"""The guide to the API tells the truth: its examples run, its refusals and the description are the real ones."""
+
+import os
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from shutil import which
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from glossary.domain.refusals import STATUS
+from glossary.models import Proposal, State, Term
+from tests.api.callers import token_of
+from tests.house.test_docs import DOCS, ROOT, names, page, rows
+from tests.world import Desk
+
+PATIENCE = 60  # seconds for all examples in one language
+OF_HTTP = {"method_not_allowed": 405, "not_acceptable": 406, "unsupported_media_type": 415}
+# Ends with the first example that is refused.
+STRICT_CURL = 'set -eu; curl() { command curl --silent --show-error --fail-with-body --max-time 10 "$@"; echo; }\n'
+
+
+def examples(language: str) -> str:
+    """Every example in this language, in the order of the page."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", page("api.md"), re.MULTILINE | re.DOTALL)
+    assert found, language
+    return "\n".join(found)
+
+
+@pytest.fixture
+def served(live_server: Any, desk: Desk, people: SimpleNamespace, tmp_path: Path) -> Any:
+    """Runs a program in an empty folder, with the address of a live registry and a token; gives what it printed."""
+    desk.publish("Marketing Qualified Lead", abbreviations=["MQL"])
+    desk.publish("Campaign")
+    desk.publish("Campaign", term="campaign", why="It decides the budget.")
+    _, key = token_of(people.rep, "read", "propose")
+
+    def run(*command: str) -> str:
+        environment = os.environ | {"ACCORD": live_server.url, "TOKEN": key}
+        ended = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+        assert ended.returncode == 0, ended.stdout[-1_000:] + ended.stderr[-3_000:]
+        return ended.stdout
+
+    return run
+
+
+@pytest.mark.skipif(which("curl") is None, reason="there is no curl on this machine")
+def test_every_example_with_curl_is_answered(served: Any, tmp_path: Path) -> None:
+    said = served("sh", "-c", STRICT_CURL + examples("sh"))
+    assert said.count('"matched_on":"abbreviation"') == 3
+    assert len((tmp_path / "words.jsonl").read_text().split()) > 2
+    assert Proposal.objects.filter(term__name="Dark Funnel", state=State.DRAFT).count() == 1
+    assert Term.objects.filter(name="Sales Velocity").exists()
+
+
+def test_every_example_in_python_does_what_it_says(served: Any) -> None:
+    said = served(sys.executable, "-c", examples("python"))
+    assert "Marketing Qualified Lead | " in said and "| abbreviation" in said
+    assert "no such word → []" in said
+    assert "in_review ['sales', 'marketing']" in said or "in_review ['marketing', 'sales']" in said
+    assert "invalid" in said and "['colour']" in said
+    assert Proposal.objects.get(term__name="Silent Deal").state == State.IN_REVIEW
+
+
+def test_every_refusal_is_in_the_guide_with_its_status() -> None:
+    told = {names(row[0])[0]: int(row[1]) for row in rows(page("api.md"), "code")}
+    assert told == STATUS | OF_HTTP
+    assert all(row[2] and row[3] for row in rows(page("api.md"), "code"))
+
+
+def test_the_description_is_kept_as_a_file_and_is_made_without_a_warning(tmp_path: Path) -> None:
+    made = tmp_path / "openapi.json"
+    call_command(
+        "spectacular", format="openapi-json", file=str(made), fail_on_warn=True, validate=True, stderr=StringIO()
+    )
+    renew = "DEBUG=true .venv/bin/python manage.py spectacular --format openapi-json --file docs/openapi.json"
+    assert (DOCS / "openapi.json").read_text() == made.read_text(), f"The API has changed. Renew the file with: {renew}"
+    assert renew in (ROOT / "CONTRIBUTING.md").read_text()
