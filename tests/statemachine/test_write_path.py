@@ -40,15 +40,28 @@ SUMMARIES = ("plan with a goal", "plan with a goal and a date", "plan with an au
 DATES = (None, MONDAY - timedelta(hours=9.5), MONDAY + timedelta(hours=9.5), MONDAY + timedelta(hours=30.5))
 LOANS = ((-2.5, 9.5), (8.5, 40.5), (-9.5, -3.5))  # hours from now: running, to come, over
 LOOKS = (timedelta(minutes=1), timedelta(hours=10), timedelta(hours=40))
+REASONS = ("this hurts", "this hurts", "this hurts", "")
 FIELDS = {"alias": "aliases"}
+
+# Steps that a rule chooses between, so that each kind of step comes up as often as the others.
+SAYING = ("raises_a_word", "comments", "removes_a_comment", "acts_in_anothers_session", "acts_as_a_tool_or_a_command")
+SAYING_NO = ("sends_it_back", "no_longer_objects", "takes_the_signature_back")
+LENDING = ("lends_the_seat", "lends_the_seat", "takes_the_seat_back")
+APPOINTING = (
+    "appoints_an_owner",
+    "appoints_an_owner_where_there_is_none",
+    "confirms_an_appointment",
+    "does_not_confirm_an_appointment",
+    "takes_a_seat_away",
+)
+UPHEAVALS = ("removes_an_owner", "places_a_member", "deactivates_a_person", "adds_a_side", "cancels_it", "closes_it")
 
 Who = tuple[str, str]
 Made = TypeVar("Made")
 
 people = st.sampled_from(PEOPLE)
 whoever = st.tuples(people, st.sampled_from(("may", "may", "almost", "any")))
-places = st.integers(0, 15)
-reasons = st.sampled_from(("this hurts", "this hurts", "this hurts", ""))
+places = st.integers(0, 47)
 choices = st.sampled_from((None, "mine", "theirs"))
 wordings = st.fixed_dictionaries(
     {
@@ -61,7 +74,6 @@ wordings = st.fixed_dictionaries(
 )
 
 there_are_suggestions = precondition(lambda self: self.mind.proposals)
-there_are_signatures = precondition(lambda self: any(p.signatures for p in self.mind.proposals))
 it_is_calm = precondition(lambda self: 6 * self.upheavals < self.done)  # else nobody is left to agree on anything
 
 
@@ -139,12 +151,43 @@ class WritePath(RuleBasedStateMachine):
         fitting = [proposal for proposal in self.mind.proposals if proposal.state in wanted]
         return pick(fitting or self.mind.proposals, place // 4)
 
+    def concerned(self, place: int) -> str:
+        """Somebody whose signature would be lost with the role, if there is one; else anybody."""
+        signatures = [s for p in self.mind.proposals if p.state == "in_review" for s in p.signatures]
+        involved = [name for s in signatures for name in (s.signer, s.acting_for) if name]
+        return pick((involved if place % 2 else None) or PEOPLE, place // 2)
+
     def seen(self, proposal: rules.Proposal, place: int) -> tuple[Text, str]:
         """The text that somebody has before them, and its digest: mostly the newest."""
         newest = len(proposal.written)
         number = 1 + place % newest if place % 4 == 0 else newest
         digest = Revision.objects.get(proposal=self.rows[proposal], number=number).digest
         return proposal.written[number - 1].text, digest
+
+    # --- Kinds of steps ---------------------------------------------------------------------------------------------
+
+    @there_are_suggestions
+    @rule(what=st.sampled_from(SAYING), who=whoever, place=places)
+    def somebody_says_something(self, what: str, who: Who, place: int) -> None:
+        getattr(self, what)(who, place)
+
+    @there_are_suggestions
+    @rule(what=st.sampled_from(SAYING_NO), who=whoever, place=places)
+    def somebody_says_no(self, what: str, who: Who, place: int) -> None:
+        getattr(self, what)(who, place)
+
+    @rule(what=st.sampled_from(LENDING), who=whoever, place=places)
+    def somebody_stands_in(self, what: str, who: Who, place: int) -> None:
+        getattr(self, what)(who, place)
+
+    @rule(what=st.sampled_from(APPOINTING), who=whoever, place=places)
+    def owners_are_found(self, what: str, who: Who, place: int) -> None:
+        getattr(self, what)(who, place)
+
+    @it_is_calm
+    @rule(what=st.sampled_from(UPHEAVALS), who=whoever, place=places)
+    def there_is_an_upheaval(self, what: str, who: Who, place: int) -> None:
+        getattr(self, what)(who, place)
 
     # --- Suggesting -------------------------------------------------------------------------------------------------
 
@@ -160,8 +203,8 @@ class WritePath(RuleBasedStateMachine):
             if are_agreed and not place:
                 self.sides_sign(0, "sam", 3)
 
-    @rule(who=whoever, name=st.sampled_from(WORDS))
-    def somebody_raises_a_word(self, who: Who, name: str) -> None:
+    def raises_a_word(self, who: Who, place: int) -> None:
+        name = pick(WORDS, place)
         against = partial(self.mind.against_raising, name=name)
         _, term = self.attempt(who, against, lambda by: workflow.raise_word(name, by=by))
         if term:
@@ -226,9 +269,7 @@ class WritePath(RuleBasedStateMachine):
         if done:
             proposal.state = "in_review"
 
-    @it_is_calm
-    @rule(who=whoever, place=places)
-    def somebody_cancels_it(self, who: Who, place: int) -> None:
+    def cancels_it(self, who: Who, place: int) -> None:
         proposal = self.suggestion(place)
         against = partial(self.mind.against_withdrawing, proposal=proposal)
         _, done = self.attempt(who, against, lambda by: workflow.withdraw(self.rows[proposal], by=by))
@@ -293,9 +334,8 @@ class WritePath(RuleBasedStateMachine):
         if self.hold_against(set(), act):
             self.mind.sign(name, proposal)
 
-    @there_are_suggestions
-    @rule(by=people, other=people, place=places)
-    def somebody_acts_in_anothers_session(self, by: str, other: str, place: int) -> None:
+    def acts_in_anothers_session(self, who: Who, place: int) -> None:
+        by, other = who[0], pick(PEOPLE, place)
         proposal = self.suggestion(place)
         pk, (_, digest) = self.rows[proposal], self.seen(proposal, 1)
         actor = SignedIn(self.user(by), session_key=self.sessions[other])
@@ -303,20 +343,18 @@ class WritePath(RuleBasedStateMachine):
             for attempt in acts_of_a_person(digest):
                 self.hold_against({"unauthenticated", "not_permitted"}, partial(attempt, pk, by=actor))
 
-    @there_are_suggestions
-    @rule(name=people, place=places, as_tool=st.booleans())
-    def a_tool_or_a_command_tries_to_decide(self, name: str, place: int, as_tool: bool) -> None:
+    def acts_as_a_tool_or_a_command(self, who: Who, place: int) -> None:
+        name, as_tool = who[0], place % 2
         proposal = self.suggestion(place)
         by: Actor = Tool(self.user(name), via="Robot") if as_tool else Console(self.user(name))
         pk, (_, digest) = self.rows[proposal], self.seen(proposal, 1)
         for attempt in acts_of_a_person(digest):
             self.hold_against({"not_permitted", "wrong_state", "not_found"}, partial(attempt, pk, by=by))
 
-    @there_are_suggestions
-    @rule(who=whoever, place=places, seen=places, reason=reasons)
-    def somebody_sends_it_back(self, who: Who, place: int, seen: int, reason: str) -> None:
+    def sends_it_back(self, who: Who, place: int) -> None:
+        reason = pick(REASONS, place)
         proposal = self.suggestion(place)
-        text, digest = self.seen(proposal, seen)
+        text, digest = self.seen(proposal, place // 4)
         by, done = self.attempt(
             who,
             partial(self.mind.against_objecting, proposal=proposal, text=text, reason=reason),
@@ -325,27 +363,25 @@ class WritePath(RuleBasedStateMachine):
         if done:
             self.mind.object(by, proposal)
 
-    @precondition(lambda self: self.mind.objections)
-    @rule(who=whoever, place=places)
-    def somebody_no_longer_objects(self, who: Who, place: int) -> None:
+    def no_longer_objects(self, who: Who, place: int) -> None:
+        if not self.mind.objections:
+            return
         proposal = pick(self.mind.objections, place).proposal
         against = partial(self.mind.against_withdrawing_objection, proposal=proposal)
         by, done = self.attempt(who, against, lambda by: workflow.withdraw_objection(self.rows[proposal], by=by))
         if done:
             self.mind.withdraw_objection(by, proposal)
 
-    @there_are_signatures
-    @rule(who=whoever, place=places)
-    def somebody_takes_the_signature_back(self, who: Who, place: int) -> None:
-        proposal = pick([p for p in self.mind.proposals if p.signatures], place)
+    def takes_the_signature_back(self, who: Who, place: int) -> None:
+        signed = [p for p in self.mind.proposals if p.signatures]
+        proposal = pick(signed, place) if signed else self.suggestion(place)
         against = partial(self.mind.against_taking_back, proposal=proposal)
         by, done = self.attempt(who, against, lambda by: workflow.take_back(self.rows[proposal], by=by))
         if done:
             self.mind.take_back(by, proposal)
 
-    @it_is_calm
-    @rule(who=whoever, place=places, reason=reasons)
-    def somebody_closes_it(self, who: Who, place: int, reason: str) -> None:
+    def closes_it(self, who: Who, place: int) -> None:
+        reason = pick(REASONS, place)
         proposal = self.suggestion(place)
         against = partial(self.mind.against_declining, proposal=proposal, reason=reason)
         _, done = self.attempt(who, against, lambda by: workflow.decline(self.rows[proposal], by=by, reason=reason))
@@ -355,13 +391,12 @@ class WritePath(RuleBasedStateMachine):
 
     # --- Seats ------------------------------------------------------------------------------------------------------
 
-    @rule(who=whoever, name=people, place=places)
-    def somebody_appoints_an_owner(self, who: Who, name: str, place: int) -> None:
+    def appoints_an_owner(self, who: Who, place: int) -> None:
+        name = pick(PEOPLE, place)
         self._appoint(who, name, pick(list(self.mind.has_seat), place))
 
-    @precondition(lambda self: self._unled())
-    @rule(name=people)
-    def a_side_without_an_owner_gets_one(self, name: str) -> None:
+    def appoints_an_owner_where_there_is_none(self, who: Who, place: int) -> None:
+        name = pick(PEOPLE, place)
         for side in self._unled():
             self._appoint(("ada", "may"), name, side)
 
@@ -374,36 +409,35 @@ class WritePath(RuleBasedStateMachine):
         if made:
             self.rows[self.mind.appoint(name, side)] = made.pk
 
-    @precondition(lambda self: self.mind.namings)
-    @rule(who=whoever, place=places)
-    def somebody_confirms_an_appointment(self, who: Who, place: int) -> None:
+    def confirms_an_appointment(self, who: Who, place: int) -> None:
+        if not self.mind.namings:
+            return
         naming = pick(self.mind.namings[::-1], place)
         against = partial(self.mind.against_confirming, naming=naming)
         _, done = self.attempt(who, against, lambda by: workflow.confirm_appointment(self.rows[naming], by=by))
         if done:
             self.mind.confirm(naming)
 
-    @precondition(lambda self: self.mind.namings)
-    @rule(who=whoever, place=places)
-    def somebody_does_not_confirm_an_appointment(self, who: Who, place: int) -> None:
+    def does_not_confirm_an_appointment(self, who: Who, place: int) -> None:
+        if not self.mind.namings:
+            return
         naming = pick(self.mind.namings[::-1], place)
         against = partial(self.mind.against_deciding, naming=naming)
         _, done = self.attempt(who, against, lambda by: workflow.decline_appointment(self.rows[naming], by=by))
         if done:
             naming.state = "declined"
 
-    @it_is_calm
-    @rule(who=whoever, name=people)
-    def somebody_removes_an_owner(self, who: Who, name: str) -> None:
+    def removes_an_owner(self, who: Who, place: int) -> None:
+        name = self.concerned(place)
         against = partial(self.mind.against_removing_owner, name=name)
         _, done = self.attempt(who, against, lambda by: workflow.remove_owner(self.pk(name), by=by))
         if done:
             self.upheavals += 1
             self.mind.seat(name, self.mind.people[name].side, "member")
 
-    @it_is_calm
-    @rule(who=whoever, name=people, to=st.sampled_from((None, "sales", "marketing")))
-    def somebody_places_a_member(self, who: Who, name: str, to: str | None) -> None:
+    def places_a_member(self, who: Who, place: int) -> None:
+        to = pick((None, "sales", "marketing"), place)
+        name = self.concerned(place)
         person = self.mind.people[name]
         moves = person.role == "owner" or person.side != to
         _, done = self.attempt(
@@ -416,9 +450,8 @@ class WritePath(RuleBasedStateMachine):
             self.upheavals += 1
             self.mind.seat(name, to, "member" if to else "")
 
-    @it_is_calm
-    @rule(who=whoever, name=people)
-    def somebody_deactivates_a_person(self, who: Who, name: str) -> None:
+    def deactivates_a_person(self, who: Who, place: int) -> None:
+        name = self.concerned(place)
         was_active = self.mind.people[name].is_active
         _, done = self.attempt(
             who,
@@ -430,8 +463,8 @@ class WritePath(RuleBasedStateMachine):
             self.upheavals += 1
             self.mind.deactivate(name)
 
-    @rule(who=whoever, colleague=st.sampled_from(("rep", "mark", "sue", "ada")), hours=st.sampled_from(LOANS))
-    def somebody_lends_the_seat(self, who: Who, colleague: str, hours: tuple[float, float]) -> None:
+    def lends_the_seat(self, who: Who, place: int) -> None:
+        colleague, hours = pick(("rep", "mark", "sue", "ada"), place), pick(LOANS, place // 4)
         starts_at, ends_at = (self.mind.now + timedelta(hours=number) for number in hours)
         by, loan = self.attempt(
             who,
@@ -441,26 +474,24 @@ class WritePath(RuleBasedStateMachine):
         if loan:
             self.rows[self.mind.lend(by, colleague, starts_at, ends_at)] = loan.pk
 
-    @precondition(lambda self: self.mind.loans)
-    @rule(who=whoever, place=places)
-    def somebody_takes_the_seat_back(self, who: Who, place: int) -> None:
+    def takes_the_seat_back(self, who: Who, place: int) -> None:
+        if not self.mind.loans:
+            return
         loan = pick(self.mind.loans, place)
         against = partial(self.mind.against_ending, loan=loan)
         _, done = self.attempt(who, against, lambda by: workflow.end_delegation(self.rows[loan], by=by))
         if done:
             self.mind.end(loan)
 
-    @it_is_calm
-    @rule(who=whoever)
-    def somebody_adds_a_side(self, who: Who) -> None:
+    def adds_a_side(self, who: Who, place: int) -> None:
         against = partial(self.mind.against_adding_side, key="product")
         _, done = self.attempt(who, against, lambda by: workflow.add_side("product", by=by, name="Product"))
         if done:
             self.upheavals += 1
             self.mind.has_seat["product"] = True
 
-    @rule(who=whoever, key=st.sampled_from(("product", "product", "sales", "marketing")))
-    def somebody_takes_a_seat_away(self, who: Who, key: str) -> None:
+    def takes_a_seat_away(self, who: Who, place: int) -> None:
+        key = pick(("product", "product", "sales", "marketing"), place)
         had_seat = self.mind.has_seat.get(key, False)
         against = partial(self.mind.against_removing_seat, key=key)
         _, done = self.attempt(who, against, lambda by: workflow.remove_seat(key, by=by), changes=lambda by: had_seat)
@@ -469,9 +500,8 @@ class WritePath(RuleBasedStateMachine):
 
     # --- Saying -----------------------------------------------------------------------------------------------------
 
-    @there_are_suggestions
-    @rule(who=whoever, place=places, text=reasons)
-    def somebody_comments(self, who: Who, place: int, text: str) -> None:
+    def comments(self, who: Who, place: int) -> None:
+        text = pick(REASONS, place)
         pk = self.rows[self.suggestion(place)]
         against = partial(self.mind.against_remarking, text=text)
         by, said = self.attempt(who, against, lambda by: workflow.comment_on_proposal(pk, by=by, text=text))
@@ -479,9 +509,9 @@ class WritePath(RuleBasedStateMachine):
             self.mind.remarks.append(Remark(by))
             self.rows[self.mind.remarks[-1]] = said.pk
 
-    @precondition(lambda self: self.mind.remarks)
-    @rule(who=whoever, place=places)
-    def somebody_removes_a_comment(self, who: Who, place: int) -> None:
+    def removes_a_comment(self, who: Who, place: int) -> None:
+        if not self.mind.remarks:
+            return
         remark = pick(self.mind.remarks, place)
         _, done = self.attempt(
             who,
