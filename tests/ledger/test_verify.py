@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import Appointment, Delegation, Side, User
-from glossary import workflow
+from glossary import ledger, workflow
 from glossary.ledger.chain import event_hash
 from glossary.ledger.verifying import Fault, head, verify
 from glossary.models import (
@@ -289,6 +289,17 @@ def test_a_version_put_in_by_hand_is_noticed(down: SimpleNamespace) -> None:
     Version.objects.create(term=proposal.term, number=1, proposal=proposal, seats="[]", **values)
     said = {(fault.term, fault.row, fault.sentence) for fault in faults()}
     assert ("demo-request", "version 1", "no event tells of it") in said
+
+
+def test_a_version_put_in_with_an_event_of_its_own_is_noticed_too(down: SimpleNamespace) -> None:
+    """Whoever can run Python can also write events; what they cannot write is the missing signature."""
+    proposal = Proposal.objects.get(term__slug="demo-request")
+    with ledger.locked() as end:
+        facts = {"version": 1, "revision": 1, "digest": proposal.text.digest, "base": None, "seats_digest": ""}
+        event = end.record("version.published", by=acting(down.people.mia), proposal=proposal, **facts)
+    assert first() == (
+        f"registry · event {event.seq}: was published while a seat was not filled by somebody who could then"
+    )
 
 
 def test_a_signature_by_somebody_who_could_not_is_noticed_though_its_event_was_written(down: SimpleNamespace) -> None:
