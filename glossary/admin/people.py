@@ -85,11 +85,19 @@ class UserAdmin(Audited):
         return [*fixed, "email", "username"] if is_theirs else fixed
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if not change:
-            obj.set_unusable_password()
+        if change:
+            self._keep_changed(request, obj, form.changed_data)
+            return
+        obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-        if not change and obj.email:
+        if obj.email:
             self._invite(request, obj)
+
+    def _keep_changed(self, request: HttpRequest, user: User, fields: list[str]) -> None:
+        """What was typed and nothing else: a role may have been lost since the form was read."""
+        user.refresh_from_db(fields=["side", "role", "is_active"])
+        user._history_user = request.user  # type: ignore[attr-defined]
+        user.save(update_fields=fields)
 
     def _invite(self, request: HttpRequest, user: User) -> None:
         form = ResetPasswordForm({"email": user.email})
