@@ -1,4 +1,4 @@
-"""Pages that read: home with the lookup, a word, its history, the difference of two of its versions."""
+"""Pages that read: home, search, a word, its history, the difference of two of its versions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.http import urlencode
 
 from glossary import lookup
-from glossary.domain.content import Content
+from glossary.domain.content import KINDS, STATUSES, Content
 from glossary.domain.names import fold
 from glossary.domain.refusals import Refusal
 from glossary.models import Version
@@ -22,6 +22,7 @@ from glossary.rendering.served import names_as_signed
 
 LONGEST_QUERY = 200
 MOST_UNSETTLED = 20
+MOST_FOUND = 50
 NO_SUCH_VERSION = "This word has no version with this number."
 
 
@@ -50,12 +51,7 @@ def reads_published_only(request: HttpRequest) -> bool:
 
 @page(is_open=True)
 def home(request: HttpRequest) -> HttpResponse:
-    """The words from A to Z and what is new; with `?q=` what a name means."""
-    query = request.GET.get("q", "").strip()
-    return found(request, query) if without_nul(query) else _overview(request)
-
-
-def _overview(request: HttpRequest) -> HttpResponse:
+    """The words from A to Z and what is new."""
     at = timezone.now()
     words = lookup.vocabulary(at, published_only=reads_published_only(request))
     context = {
@@ -77,22 +73,39 @@ def _letter(name: str) -> str:
     return first if first.isalpha() else "#"
 
 
-def found(request: HttpRequest, typed: str, refusal: Refusal | None = None) -> HttpResponse:
-    """The one word that a name means, the several it may mean, or the way to raise it."""
-    at, query = timezone.now(), without_nul(typed)[:LONGEST_QUERY]
-    matches = lookup.resolve(query, at=at)
-    if len(matches) == 1 and refusal is None:
+FILTERS = ("kind", "status", "owner_side")
+
+
+@page(is_open=True)
+def search(request: HttpRequest) -> HttpResponse:
+    """The one word that is called so opens at once; otherwise, or with `?all=1`, the words whose texts say it."""
+    query = without_nul(request.GET.get("q", "")).strip()[:LONGEST_QUERY].strip()
+    matches = lookup.resolve(query, at=timezone.now())
+    if len(matches) == 1 and "all" not in request.GET:
         return redirect(f"{matches[0].row.term.get_absolute_url()}?{urlencode({'asked': query})}")
+    return found(request, query)
+
+
+def found(request: HttpRequest, typed: str, refusal: Refusal | None = None) -> HttpResponse:
+    """The words that a search finds, and the way to raise one that is missing; `refusal` says why it was not raised."""
+    at, query = timezone.now(), without_nul(typed).strip()[:LONGEST_QUERY].strip()
+    filters = {name: without_nul(request.GET.get(name, "")) for name in FILTERS}
+    results = lookup.search(query, at=at, limit=MOST_FOUND, **filters) if query else None
+    is_missing = bool(query) and not lookup.resolve(query, at=at)
     context = {
         "query": query,
-        "matches": matches,
-        "suggestions": [] if matches else lookup.suggestions(query, at=at),
-        "unsettled": [] if matches or reads_published_only(request) else _unsettled(query, at),
+        "results": results,
+        "filters": filters,
+        "choices": {"kinds": KINDS, "statuses": STATUSES},
+        "sides": side_names(),
+        "is_missing": is_missing,
+        "unsettled": [] if not is_missing or reads_published_only(request) else _unsettled(query, at),
         "refusal": refusal,
         "note": request.POST.get("note", ""),
     }
-    status = refusal.status if refusal else 200 if matches else 404
-    return render(request, "portal/lookup/found.html", context, status=status)
+    is_empty = results is not None and not results.hits
+    status = refusal.status if refusal else 404 if is_empty else 200
+    return render(request, "portal/lookup/search.html", context, status=status)
 
 
 def _unsettled(query: str, at: datetime) -> list[Any]:

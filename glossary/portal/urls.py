@@ -6,6 +6,7 @@ from glossary.portal import converters, lookup, profile, workflow  # noqa: F401 
 
 urlpatterns = [
     path("", lookup.home, name="home"),
+    path("search/", lookup.search, name="search"),
     path("terms/<slug:slug>/", lookup.term, name="term"),
     path("terms/<slug:slug>/comments/", workflow.discuss_term, name="discuss_term"),
     path("terms/<slug:slug>/history/", lookup.history, name="history"),

@@ -45,8 +45,8 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
     draft = desk.open("Dark Funnel", summary="")
     yield [
         "/",
-        "/?q=LD",
-        "/?q=Dark+Matter",
+        "/search/?q=LD",
+        "/search/?q=Dark+Matter",
         "/terms/campaign/",
         "/terms/campaign/?version=1",
         "/terms/push/",

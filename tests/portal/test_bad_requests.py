@@ -34,10 +34,10 @@ ADDRESSES = [
     "/propose/?term=%00",
     "/queue/sign/?proposal=x",
     f"/queue/sign/?proposal={HUGE}",
-    "/?q=%00",
-    "/?q=" + "x" * 5_000,
-    "/?q=%F0%9F%98%80%E2%80%AE",
-    "/?q=%ff%fe",
+    "/search/?q=%00",
+    "/search/?q=" + "x" * 5_000,
+    "/search/?q=%F0%9F%98%80%E2%80%AE",
+    "/search/?q=%ff%fe",
     "/propose/?name=" + "x" * 5_000,
 ]
 

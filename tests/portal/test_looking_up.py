@@ -53,7 +53,7 @@ def test_home_says_how_much_waits_for_an_owner(people: SimpleNamespace, desk: De
 def test_the_one_word_that_a_name_means_opens(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
     publish("Marketing Qualified Lead", abbreviations=["MQL"])
     browser = at_browser(people.rep)
-    answer = browser.get("/", {"q": " mql "})
+    answer = browser.get("/search/", {"q": " mql "})
     assert answer.headers["Location"] == "/terms/marketing-qualified-lead/?asked=mql"
     assert "You looked up “mql”" in words(browser.get(answer.headers["Location"]))
 
@@ -63,7 +63,7 @@ def test_a_shared_abbreviation_lets_the_reader_choose(
 ) -> None:
     publish("Service Level Agreement", abbreviations=["SLA"])
     publish("Sales Lead Area", abbreviations=["SLA"])
-    said = words(at_browser(people.rep).get("/", {"q": "SLA"}))
+    said = words(at_browser(people.rep).get("/search/", {"q": "SLA"}))
     assert "Service Level Agreement" in said and "Sales Lead Area" in said
 
 
@@ -71,14 +71,63 @@ def test_a_slip_of_the_pen_is_answered_with_what_was_meant(
     people: SimpleNamespace, publish: Publish, at_browser: Browse
 ) -> None:
     publish("Campaign")
-    answer = at_browser(people.rep).get("/", {"q": "Campagin"})
+    said = words(at_browser(people.rep).get("/search/", {"q": "Campagin"}))
+    assert "Nothing agreed says “Campagin”. This is what is found for campaign : Campaign" in said
+    assert "Raise this word" in said
+
+
+def test_where_nothing_is_found_the_nearest_names_are_offered(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Go-to-Market")
+    answer = at_browser(people.rep).get("/search/", {"q": "gotomarkt"})
     assert answer.status_code == 404
-    assert "Did you mean Campaign" in words(answer)
+    assert "Did you mean Go-to-Market" in words(answer)
+
+
+def test_a_word_from_a_text_is_found_and_marked_there(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign", examples=["the <i>spring</i> Newsletters & a fair"])
+    answer = at_browser(people.rep).get("/search/", {"q": "newsletter"})
+    assert "the &lt;i&gt;spring&lt;/i&gt; <mark>Newsletters</mark> &amp; a fair" in answer.content.decode()
+    assert "examples: the" in words(answer)
+
+
+def test_the_page_of_a_word_leads_to_all_that_mention_it(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign")
+    publish("Fair", examples=["a stand of one campaign"])
+    browser = at_browser(people.rep)
+    opened = browser.get("/search/", {"q": "campaign"}, follow=True)
+    assert "/search/?all=1&amp;q=campaign" in opened.content.decode()
+    said = words(browser.get("/search/?all=1&q=campaign"))
+    assert said.index("Campaign Idea") < said.index("Fair Idea")
+
+
+def test_search_is_narrowed_by_what_the_reader_chooses(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Reply Rate", kind="metric")
+    publish("Reply")
+    publish("Blast Reply", status="retired", status_reason="Nobody says it.")
+    browser = at_browser(people.rep)
+    said = words(browser.get("/search/?all=1&q=reply&kind=metric"))
+    assert "Reply Rate" in said and "1 word found" in said
+    assert "Blast Reply Retired" in words(browser.get("/search/?all=1&q=reply"))
+    assert browser.get("/search/?all=1&q=reply&kind=animal").status_code == 422
+    assert "among those asked for" in words(browser.get("/search/?all=1&q=reply&owner_side=sales"))
+
+
+def test_the_search_page_opens_without_a_question(people: SimpleNamespace, at_browser: Browse) -> None:
+    for query in ("", "?q=", "?q=+", "?q=%00", "?all=1&q="):
+        assert at_browser(people.rep).get(f"/search/{query}").status_code == 200
 
 
 def test_a_missing_word_is_raised_and_gets_a_page(people: SimpleNamespace, at_browser: Browse) -> None:
     browser = at_browser(people.rep)
-    assert "Raise this word" in words(browser.get("/", {"q": "Dark Funnel"}))
+    assert "Raise this word" in words(browser.get("/search/", {"q": "Dark Funnel"}))
     answer = browser.post("/raise/", {"name": "Dark Funnel", "note": "Comes up in every call."}, follow=True)
     assert answer.redirect_chain[-1] == ("/terms/dark-funnel/", 302)
     assert "Comes up in every call." in words(answer)
@@ -89,7 +138,7 @@ def test_a_word_that_is_written_down_already_is_offered(
     people: SimpleNamespace, desk: Desk, at_browser: Browse
 ) -> None:
     desk.open("Dark Funnel")
-    answer = at_browser(people.mark).get("/", {"q": "dark funnel"})
+    answer = at_browser(people.mark).get("/search/", {"q": "dark funnel"})
     assert "Somebody has written it down already: Dark Funnel Wanted" in words(answer)
 
 
