@@ -169,7 +169,7 @@ def _problem() -> JSONSchema:
 _PARAMETERS = {
     "as_of": "An instant with its zone: what was, or what is signed so far, in force then.",
     "updated_since": "An instant with its zone: only words about which something happened since.",
-    "q": "Part of a name.",
+    "q": "Part of a name; of a search, any words.",
     "kind": "The kind in force.",
     "status": "The status in force.",
     "state": "The state: of a word, or of a suggestion.",

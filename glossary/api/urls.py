@@ -5,7 +5,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from glossary.api import lookup, workflow
+from glossary.api import lookup, search, workflow
 from glossary.api.by_name import lookup_by_name
 from glossary.api.problems import no_such_address
 from glossary.api.schema import Document
@@ -42,6 +42,8 @@ _terms = [
     path("v1/terms/<slug:slug>/diff", lookup.Difference.as_view(), name="diff"),
     path("v1/terms/<slug:slug>/comments/", workflow.TermComments.as_view(), name="term-comments"),
     path("v1/changes", lookup.Changes.as_view(), name="changes"),
+    path("v1/search", search.Search.as_view(), name="search"),
+    path("v1/suggest", search.suggest, name="suggest"),
     path("v1/export", lookup.Export.as_view(), name="export"),
 ]
 

@@ -341,7 +341,7 @@ def test_the_number_of_questions_does_not_grow_with_what_is_found(desk: Desk) ->
     for name in ("Forecast", "Pipeline", "Quota"):
         desk.publish(name, examples=["a signal"])
     assert _questions("signal") == 8
-    assert _questions("sgnal strenght qaulity") == _questions("campagin forcast qouta") <= 25
+    assert max(map(_questions, ("sgnal strenght qaulity", "campagin forcast", "forcast quoat"))) <= 25
 
 
 def _questions(query: str) -> int:
