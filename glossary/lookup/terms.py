@@ -23,7 +23,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from glossary.domain.names import fold
 from glossary.domain.refusals import Refusal
-from glossary.models import Event, InForce, Name, Namespace, Proposal, Term, Version
+from glossary.models import Event, InForce, Name, Namespace, Proposal, Term
 
 STATES = ("wanted", "in_review", "upcoming", "agreed", "discouraged", "retired")
 
@@ -43,7 +43,7 @@ def list_terms(
     """Terms by id with their `state` at `at`; each filter given narrows the list, an empty one says nothing.
 
     `q` is part of a name; `kind`, `status` and `owner_side` are those in force; `updated_since` (aware) keeps terms
-    about which something happened since then, with `published_only` a publication or a version taking effect.
+    about which something happened since then, with `published_only` a publication, a label, or a version taking effect.
     Raises `Refusal("invalid")` for a state that does not exist.
     """
     if state and state not in STATES:
@@ -95,9 +95,10 @@ def _named(q: str, at: datetime) -> Q:
 
 def _updated(since: datetime, at: datetime, published_only: bool) -> Q:
     took_effect = InForce.objects.filter(term=OuterRef("pk"), from_at__gte=since, from_at__lte=at)
+    events = Event.objects.filter(term=OuterRef("pk"), at__gte=since)
     if published_only:
-        return Q(Exists(took_effect)) | Q(Exists(Version.objects.filter(term=OuterRef("pk"), published_at__gte=since)))
-    return Q(Exists(took_effect)) | Q(Exists(Event.objects.filter(term=OuterRef("pk"), at__gte=since)))
+        events = events.filter(Q(kind__startswith="version.") | Q(kind__startswith="term."))
+    return Q(Exists(took_effect)) | Q(Exists(events))
 
 
 class TermSummary(NamedTuple):

@@ -86,10 +86,7 @@ def test_open_suggestions_are_a_number_to_an_outsider(
 
 def test_the_feed_for_an_outsider_holds_versions_and_published_words(under_way: Any, outsider: Caller) -> None:
     events = outsider.get("changes").json()["results"]
-    assert [(event["kind"], event["term"]) for event in events] == [
-        ("term.raised", "campaign"),
-        ("version.published", "campaign"),
-    ]
+    assert [(event["kind"], event["term"]) for event in events] == [("version.published", "campaign")]
     assert all("actor" not in event for event in events)
 
 
