@@ -655,7 +655,7 @@ def clock() -> Iterator[Any]:
 def test_whatever_people_do_the_write_path_keeps_to_the_rules(clock: Any, author_may_sign: bool) -> None:
     company = world.company()
     company.sessions = {name: world.acting(getattr(company, name)).session_key for name in PEOPLE}
-    examples, steps = (400, 60) if SOAKING else (20, 30)
+    examples, steps = (400, 60) if SOAKING else (12, 30)
     reach = settings(
         max_examples=examples,
         stateful_step_count=steps,
