@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from glossary import settings as real
 from glossary.api import throttle
 from glossary.api.throttle import Quota
 from tests.api.callers import Caller, code, person, tool
@@ -14,6 +15,7 @@ from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
 
+REQUESTS_OF_THE_DEMO = 400  # of all its people, in less than a minute
 SIX_A_MINUTE = Quota("changes", 6, 60)
 
 
@@ -57,6 +59,10 @@ def test_a_tool_that_changes_too_much_is_told_when_to_try_again(people: SimpleNa
     assert refused.headers["RateLimit"] == '"changes";r=0;t=30'
     assert crm.get("changes").status_code in (200, 403)
     assert bi.post("terms/", {"name": "Lead"}).status_code == 201
+
+
+def test_building_the_demo_fits_into_the_quota() -> None:
+    assert real.GLOSSARY_MAX_CHANGES >= REQUESTS_OF_THE_DEMO
 
 
 def test_changes_are_counted_by_all_processes_together(people: SimpleNamespace, settings: Any) -> None:
