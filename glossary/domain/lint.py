@@ -31,10 +31,12 @@ class Finding:
 class Facts:
     """What the rules have to know about the registry at this instant.
 
-    `known` and `in_force` are slugs among the terms referred to, `record_keys` keys among the record types used.
-    `near` holds slug and name of terms with a similar name; `sides_without_owner` the names of sides as shown.
+    `own_slug` is that of the word itself; `known` and `in_force` are slugs among the terms referred to, `record_keys`
+    keys among the record types used. `near` holds slug and name of terms with a similar name; `sides_without_owner`
+    the names of sides as shown.
     """
 
+    own_slug: str = ""
     known: frozenset[str] = frozenset()
     in_force: frozenset[str] = frozenset()
     name_taken_by: str | None = None
@@ -214,7 +216,8 @@ def alias_is_another_name(content: Content, facts: Facts) -> Found:
 
 
 def status_has_no_way_on(content: Content, facts: Facts) -> Found:
-    if content.status != "agreed" and not content.replaced_by and not content.status_reason:
+    has_successor = content.replaced_by not in (None, facts.own_slug)
+    if content.status != "agreed" and not has_successor and not content.status_reason:
         yield Finding(
             "no_successor",
             "replaced_by",

@@ -66,6 +66,7 @@ def _facts(content: Content, term: Term, revision: Revision, at: datetime) -> Fa
     references = content.references()
     holder = holder_of_name(content, term)
     return Facts(
+        own_slug=term.slug,
         known=frozenset(Term.objects.filter(slug__in=references).values_list("slug", flat=True)),
         in_force=frozenset(
             InForce.objects.at(at).filter(term__slug__in=references).values_list("term__slug", flat=True)

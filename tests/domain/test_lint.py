@@ -155,6 +155,12 @@ def test_a_word_is_taken_away_only_with_something_to_use_instead_or_a_reason(sta
     assert errors(status=status, status_reason="Nobody sends mail any more.") == set()
 
 
+def test_a_word_is_no_successor_of_its_own():
+    known = Facts(own_slug="campaign", known=frozenset({"campaign"}), in_force=frozenset({"campaign"}))
+    assert errors(known, status="discouraged", replaced_by="campaign") == {("no_successor", "replaced_by")}
+    assert errors(known, status="retired", replaced_by="campaign", status_reason="Nobody says it.") == set()
+
+
 def test_a_date_already_past_is_refused():
     assert errors(Facts(effective_from_past=True)) == {("date_past", "effective_from")}
 
