@@ -116,6 +116,19 @@ def test_history_lists_each_version_with_its_signatures_and_difference(
     assert '<ins><span class="visually-hidden">[added: </span>clear' in difference
 
 
+def test_history_does_not_say_of_a_replaced_version_that_it_was_in_force(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign")
+    publish("Campaign", term="campaign", why="because", effective_from=timezone.now() + timedelta(days=30))
+    publish("Campaign", term="campaign", why="at once")
+    browser = at_browser(people.rep)
+    second, first = words(browser.get("/terms/campaign/history/")).split("Definition v2")[1].split("Definition v1")
+    assert "replaced before it was ever in force" in second and "in force from" not in second
+    assert "until" in first
+    assert "replaced before it was ever in force" in words(browser.get("/terms/campaign/?version=2"))
+
+
 def test_people_talk_about_a_word_and_may_take_it_back(
     people: SimpleNamespace, publish: Publish, at_browser: Browse
 ) -> None:
