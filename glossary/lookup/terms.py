@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
-from glossary.domain.names import fold
+from glossary.domain.names import LONGEST, fold
 from glossary.domain.refusals import Refusal
 from glossary.models import Event, InForce, Name, Namespace, Proposal, Term
 
@@ -86,6 +86,8 @@ def _with_state(terms: QuerySet[Term], at: datetime) -> QuerySet[Term]:
 
 def _named(q: str, at: datetime) -> Q:
     """Names in force that hold the text; of a word without any, its first name."""
+    if len(q) > LONGEST:
+        return Q(pk__in=[])
     folded = fold(q) or q  # a hyphen alone folds to nothing, which every key would hold
     keys = Name.objects.filter(term=OuterRef("pk"), key__contains=folded, version__in_force__in=InForce.objects.at(at))
     shown = _in_force(at).filter(name__icontains=q)
