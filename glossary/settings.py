@@ -142,13 +142,16 @@ INSTALLED_APPS = [
     "csp",
 ]
 
-MIDDLEWARE = [
-    "glossary.request_log.RequestLog",
+SECURITY_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "glossary.faults.BodyLimit",
+]
+MIDDLEWARE = [
     "glossary.answered_first.AnsweredFirst",
+    "glossary.request_log.RequestLog",
+    *SECURITY_MIDDLEWARE,
+    "glossary.faults.BodyLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -159,8 +162,8 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
-# Asked many times a second by tools and probes that bring no session: these views are called before sessions,
-# messages and the like are set up, which would cost more than the answer.
+# Asked many times a second by tools and probes that bring no session: these views are called before all middleware,
+# which would cost more than the answer. They get the headers of SECURITY_MIDDLEWARE all the same.
 ANSWERED_FIRST = ["/api/v1/lookup", "/healthz", "/readyz"]
 
 ROOT_URLCONF = "glossary.urls"
@@ -307,4 +310,5 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 
+GLOSSARY_LOG_LOOKUPS = env.bool("GLOSSARY_LOG_LOOKUPS", default=False)  # a line for good answers to look-ups too
 LOGGING = request_log.logging_settings(level=env.str("GLOSSARY_LOG_LEVEL", default="INFO"))

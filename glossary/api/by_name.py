@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,11 +16,12 @@ from glossary.api import throttle
 from glossary.api.conditional import KEPT_BY, is_known
 from glossary.api.inputs import NamesAsked, Parameters, fields_of, read_body
 from glossary.api.problems import Problem, invalid, not_json, told_as_problems
-from glossary.api.tokens import check_may_read
+from glossary.api.tokens import digest_in, reading_token
 from glossary.domain.refusals import Refusal
-from glossary.lookup import Ready
+from glossary.lookup import Asker, Ready
 from glossary.rendering.instants import iso
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 CACHING = {"Cache-Control": KEPT_BY, "Vary": "Authorization"}
 
 
@@ -43,29 +45,31 @@ def lookup_by_name(request: HttpRequest) -> HttpResponse:
 
 
 def _one(request: HttpRequest) -> HttpResponse:
-    token_id = check_may_read(request.META.get("HTTP_AUTHORIZATION", ""))
-    throttle.check(token_id, request)
-    given = Parameters(request, ("name", "as_of"))
-    name, when = given.raw("name"), _when(given)
-    if not name.strip():
-        raise invalid("name", "required", "Say which name: ?name=MQL.")
-    matches = lookup.ready([name], at=when.at)[0]
+    digest = digest_in(request.META.get("HTTP_AUTHORIZATION", ""))
+    now = timezone.now()
+    try:
+        name, when = _question(request, now)
+    except Refusal:
+        admitted(request, digest, now)  # who may not ask at all is told that
+        raise
+    asker, (matches,) = lookup.ready_for(digest, [name], at=when.at, now=now)
+    token_id = _checked(request, digest, asker)
     usage.note(token_id, [match.slug for match in matches])
     if not matches:
         raise _nobody_calls_it(name, when.at)
     etag = _etag(matches, when)
     headers = {"ETag": etag, **CACHING}
     if is_known(request.META.get("HTTP_IF_NONE_MATCH", ""), etag):
-        return HttpResponse(status=304, headers=headers)
+        return _not_modified(headers)
     return _json(f"{{{_answer(name, matches)}{when.said}}}", headers)
 
 
 def _many(request: HttpRequest) -> HttpResponse:
-    token_id = check_may_read(request.META.get("HTTP_AUTHORIZATION", ""))
-    throttle.check(token_id, request)
+    digest, now = digest_in(request.META.get("HTTP_AUTHORIZATION", "")), timezone.now()
+    token_id = admitted(request, digest, now)  # before a long body is read
     if request.content_type != "application/json":
         raise not_json()
-    when = _when(Parameters(request, ("as_of",)))
+    when = _when(Parameters(request, ("as_of",)), now)
     names = fields_of(read_body(request).data, NamesAsked).names
     found = lookup.ready(names, at=when.at)
     usage.note(token_id, [match.slug for matches in found for match in matches])
@@ -73,8 +77,32 @@ def _many(request: HttpRequest) -> HttpResponse:
     return _json(f'{{"results":[{results}]{when.said}}}', CACHING)
 
 
-def _when(given: Parameters) -> When:
-    now = timezone.now()
+def admitted(request: HttpRequest, digest: str, now: datetime) -> int | None:
+    """The token that asks, checked in a query of its own."""
+    asker = lookup.ready_for(digest, [], at=now, now=now)[0] if digest else None
+    return _checked(request, digest, asker)
+
+
+def _checked(request: HttpRequest, digest: str, asker: Asker | None) -> int | None:
+    token_id = reading_token(digest, asker)
+    throttle.check(token_id, request)
+    return token_id
+
+
+def _question(request: HttpRequest, now: datetime) -> tuple[str, When]:
+    """The name, and the instant it is asked about."""
+    query = request.META.get("QUERY_STRING", "")
+    if query.startswith("name=") and "&" not in query and query.isascii():  # nearly always: nothing but a name
+        name, when = unquote_plus(query[5:], errors="replace"), When(now)
+    else:
+        given = Parameters(request, ("name", "as_of"))
+        name, when = given.raw("name"), _when(given, now)
+    if not name.strip():
+        raise invalid("name", "required", "Say which name: ?name=MQL.")
+    return name, when
+
+
+def _when(given: Parameters, now: datetime) -> When:
     at = given.instant("as_of")
     if at is None:
         return When(now)
@@ -85,7 +113,7 @@ def _when(given: Parameters) -> When:
 def _answer(name: str, matches: Sequence[Ready]) -> str:
     """The inside of one answer: the stored bodies as they are, each with how it was met."""
     bodies = ",".join(f'{match.body[:-1]},"matched_on":"{match.matched_on}"}}' for match in matches)
-    return f'"query":{json.dumps(name, ensure_ascii=False)},"matches":[{bodies}]'
+    return f'"query":{_quoted(name)},"matches":[{bodies}]'
 
 
 def _etag(matches: Sequence[Ready], when: When) -> str:
@@ -98,6 +126,12 @@ def _etag(matches: Sequence[Ready], when: When) -> str:
 def _json(text: str, headers: dict[str, str]) -> HttpResponse:
     body = text.encode()
     return HttpResponse(body, content_type="application/json", headers={**headers, "Content-Length": str(len(body))})
+
+
+def _not_modified(headers: dict[str, str]) -> HttpResponse:
+    response = HttpResponse(status=304, headers=headers)
+    del response.headers["Content-Type"]  # of a body that is not sent
+    return response
 
 
 def _nobody_calls_it(name: str, at: datetime) -> Refusal:

@@ -15,7 +15,7 @@ from glossary.lookup.proposals import (
     readable_proposal,
 )
 from glossary.lookup.queue import Queue, Waiting, queue
-from glossary.lookup.resolve import Match, Ready, ready, resolve, resolve_many, suggestions
+from glossary.lookup.resolve import Asker, Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
 from glossary.lookup.usage import Usage, usage_of
@@ -23,6 +23,7 @@ from glossary.lookup.versions import difference_of, served_version, version_of, 
 
 __all__ = [
     "AsOf",
+    "Asker",
     "Hit",
     "Home",
     "Match",
@@ -53,6 +54,7 @@ __all__ = [
     "queue",
     "readable_proposal",
     "ready",
+    "ready_for",
     "resolve",
     "resolve_many",
     "search",

@@ -1,18 +1,20 @@
 """From a name to the terms it means. The SQL is written out, because this question is asked most and waited for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
 from glossary.domain.names import distance, fold, loose
+from glossary.lookup.driver import rows
 from glossary.models import InForce, Name, Tier
 
 LONGEST_QUERY = 200
 KEYS_AT_ONCE = 500
+NOBODYS = " "  # no key holds a space
 
 
 class Ready(NamedTuple):
@@ -34,44 +36,78 @@ class Match(NamedTuple):
     row: InForce
 
 
-class _Key(NamedTuple):
-    """One stored key of a term in force; `is_former` when a version before the one in force was called so."""
+class Asker(NamedTuple):
+    """A live token: its id, and its scopes as JSON text."""
+
+    token_id: int
+    scopes: str
+
+
+class _Hit(NamedTuple):
+    """A term that a key means: the best tier in which it does, and the spelling in that tier."""
 
     key: str
-    tier: int
-    is_former: bool
+    tier: str
     ready: Ready
 
-    @property
-    def rank(self) -> Tier:
-        if self.tier == Tier.NAME and self.is_former:
-            return Tier.FORMER_NAME
-        return Tier(self.tier)
 
-
-# A key of the version in force matches, and of the versions before it what was the preferred name then.
-_SQL = """
-SELECT n.key, n.tier, n.version_id <> f.version_id, n.text, t.slug, f.etag, f.body, f.id
-FROM glossary_name n
-JOIN glossary_inforce f ON f.term_id = n.term_id AND f.from_at <= %s AND (f.until_at > %s OR f.until_at IS NULL)
-JOIN glossary_term t ON t.id = n.term_id
-WHERE n.key IN ({keys}) AND (n.version_id = f.version_id OR (
-  (SELECT v.number FROM glossary_version v WHERE v.id = n.version_id)
-    < (SELECT w.number FROM glossary_version w WHERE w.id = f.version_id)
-  AND (n.tier = 1 OR (n.tier = 5 AND EXISTS (
-    SELECT 1 FROM glossary_name p WHERE p.version_id = n.version_id AND p.tier = 1 AND p.text = n.text)))
-))
+# What is in force is asked for once per term, and its body read once, however many versions share the name: of those
+# before the one in force only the preferred name counts. A term's versions are written one after the other, so that
+# their ids are in the order of their numbers.
+_HITS = """
+SELECT h.key, h.hit, t.slug, f.etag, f.body, f.id FROM (
+  SELECT n.key, f.id AS in_force_id, {hit} AS hit
+  FROM glossary_name n
+  JOIN glossary_inforce f ON f.id = (
+    SELECT g.id FROM glossary_inforce g WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
+  WHERE n.key {keys} AND {wanted} AND (f.until_at > %s OR f.until_at IS NULL)
+  GROUP BY n.key, f.id) h
+JOIN glossary_inforce f ON f.id = h.in_force_id
+JOIN glossary_term t ON t.id = f.term_id
 """
+
+_HOW = {
+    "exact": {
+        "hit": "MIN(CAST(CASE WHEN n.version_id = f.version_id THEN n.tier ELSE 2 END AS text) || n.text)",
+        "wanted": "n.tier < 5 AND (n.version_id = f.version_id OR (n.tier = 1 AND n.version_id < f.version_id))",
+    },
+    "loose": {
+        "hit": "MIN('5' || n.text)",
+        "wanted": """n.tier = 5 AND (n.version_id = f.version_id OR (n.version_id < f.version_id AND EXISTS (
+      SELECT 1 FROM glossary_name p WHERE p.version_id = n.version_id AND p.tier = 1 AND p.text = n.text)))""",
+    },
+}
+
+# Whose token this is, as one more row of the same answer, which hits nothing.
+_ASKER = """
+SELECT '', '', CAST(t.scopes AS text), '', '', t.id FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
+WHERE t.digest = %s AND t.revoked_at IS NULL AND (t.expiry IS NULL OR t.expiry > %s) AND u.is_active
+UNION ALL"""
+
+_LABELS = {str(tier.value): str(tier.label) for tier in Tier}
 
 
 def ready(names: Sequence[str], *, at: datetime) -> list[list[Ready]]:
     """For each name, in order, the terms it means at `at` (aware): those of the best tier only, by slug.
 
-    One query per five hundred keys. A name that means nothing has an empty list.
+    One query per five hundred names, and as many for those that only a looser key may find. A name that means nothing
+    has an empty list.
+    """
+    return ready_for("", names, at=at, now=at)[1]
+
+
+def ready_for(
+    digest: str, names: Sequence[str], *, at: datetime, now: datetime
+) -> tuple[Asker | None, list[list[Ready]]]:
+    """The same, and in the same query who asks: the token with this digest when it is live at `now`, else None.
+
+    Nothing is kept from one request to the next, so that there is nothing to be superseded.
     """
     keys = [_keys_of(name) for name in names]
-    found = _found({key for pair in keys for key in pair}, at)
-    return [_best(pair, found) for pair in keys]
+    asker, exact = _found({folded for folded, _ in keys}, at, "exact", digest, now)
+    looser = {loosely for folded, loosely in keys if folded not in exact}
+    loosely_met = _found(looser, at, "loose")[1] if looser else {}
+    return asker, [_best(exact.get(folded) or loosely_met.get(loosely, [])) for folded, loosely in keys]
 
 
 @lru_cache(maxsize=10_000)
@@ -82,31 +118,43 @@ def _keys_of(name: str) -> tuple[str, str]:
     return fold(name), loose(name)
 
 
-def _found(keys: set[str], at: datetime) -> dict[str, list[_Key]]:
-    found: dict[str, list[_Key]] = {}
-    wanted = sorted(keys - {""})
+def _found(
+    keys: set[str], at: datetime, how: str, digest: str = "", now: datetime | None = None
+) -> tuple[Asker | None, dict[str, list[_Hit]]]:
+    found: dict[str, list[_Hit]] = {}
+    wanted = sorted(keys - {""}) or [NOBODYS]
+    asker = None
     for start in range(0, len(wanted), KEYS_AT_ONCE):
-        for row in _rows(wanted[start : start + KEYS_AT_ONCE], at):
-            found.setdefault(row.key, []).append(row)
-    return found
+        some, whose = wanted[start : start + KEYS_AT_ONCE], "" if start else digest
+        for key, hit, slug, etag, body, pk in rows(*_question(some, at, how, whose, now or at)):
+            if hit:
+                tier = hit[0]
+                found.setdefault(key, []).append(_Hit(key, tier, Ready(_LABELS[tier], hit[1:], slug, etag, body, pk)))
+            else:
+                asker = Asker(pk, slug)
+    return asker, found
 
 
-def _rows(keys: Sequence[str], at: datetime) -> Iterator[_Key]:
-    instant = connection.ops.adapt_datetimefield_value(at)
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL.format(keys=", ".join(["%s"] * len(keys))), [instant, instant, *keys])
-        for key, tier, is_former, text, slug, etag, body, pk in cursor.fetchall():
-            matched_on = Tier.FORMER_NAME.label if tier == Tier.NAME and is_former else Tier(tier).label
-            yield _Key(key, tier, bool(is_former), Ready(str(matched_on), text, slug, etag, body, pk))
+def _question(keys: list[str], at: datetime, how: str, digest: str, now: datetime) -> tuple[str, list[Any]]:
+    """The statement and its parameters."""
+    operations = connections[DEFAULT_DB_ALIAS].ops
+    instant = operations.adapt_datetimefield_value(at)
+    whose = [digest, instant if now is at else operations.adapt_datetimefield_value(now)] if digest else []
+    if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
+        return _sql(how, bool(digest), 0), [*whose, instant, keys, instant]
+    return _sql(how, bool(digest), len(keys)), [*whose, instant, *keys, instant]
 
 
-def _best(pair: tuple[str, str], found: dict[str, list[_Key]]) -> list[Ready]:
-    folded, looser = pair
-    exact = [row for row in found.get(folded, ()) if row.tier != Tier.LOOSE]
-    hits = exact or [row for row in found.get(looser, ()) if row.tier == Tier.LOOSE]
-    best = min((row.rank for row in hits), default=None)
-    by_term = {row.ready.slug: row.ready for row in reversed(hits) if row.rank == best}
-    return [by_term[slug] for slug in sorted(by_term)]
+@lru_cache(maxsize=100)
+def _sql(how: str, with_asker: bool, keys: int) -> str:
+    """The statement for so many keys; for 0 they are one parameter, so that the statement is always the same."""
+    marks = f"IN ({', '.join(['%s'] * keys)})" if keys else "= ANY(%s)"
+    return (_ASKER if with_asker else "") + _HITS.format(keys=marks, **_HOW[how])
+
+
+def _best(hits: Sequence[_Hit]) -> list[Ready]:
+    best = min((hit.tier for hit in hits), default="")
+    return sorted((hit.ready for hit in hits if hit.tier == best), key=lambda ready: ready.slug)
 
 
 def resolve(query: str, *, at: datetime) -> list[Match]:
@@ -118,8 +166,8 @@ def resolve_many(names: Sequence[str], *, at: datetime) -> list[list[Match]]:
     """`resolve` for each name, in order, in a bounded number of queries."""
     answers = ready(names, at=at)
     ids = {hit.in_force_id for hits in answers for hit in hits}
-    rows = InForce.objects.select_related("term", "version").in_bulk(ids)
-    return [[Match(hit.text, hit.matched_on, rows[hit.in_force_id]) for hit in hits] for hits in answers]
+    in_force = InForce.objects.select_related("term", "version").in_bulk(ids)
+    return [[Match(hit.text, hit.matched_on, in_force[hit.in_force_id]) for hit in hits] for hits in answers]
 
 
 MOST_CANDIDATES = 500
