@@ -6,6 +6,7 @@ import unicodedata
 FOLD_VERSION = 1  # raise it with any change of `fold` or `loose`: stored keys are then rebuilt
 
 LONGEST = 120
+LONGEST_KEY = 240  # of a key as it is kept; some letters stand for a whole phrase and are written out in it
 
 # Keys: one function each for the names kept and for the names asked
 
@@ -91,6 +92,8 @@ def name_problem(text: str) -> str | None:
         return "Give a name."
     if len(unicodedata.normalize("NFC", text)) > LONGEST:
         return f"A name has at most {LONGEST} characters."
+    if max(len(fold(text)), len(loose(text))) > LONGEST_KEY:
+        return "The name holds letters that stand for many, and is too long once they are written out; shorten it."
     if letter := next(filter(_is_hidden, text), None):
         return f"The name holds a character that nobody can see (U+{ord(letter):04X}); remove it."
     if not any(letter.isalnum() for letter in text):

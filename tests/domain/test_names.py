@@ -140,6 +140,12 @@ def test_the_longest_name_has_120_characters_however_they_are_composed():
     assert "120" in name_problem("x" * 121)
 
 
+@pytest.mark.parametrize("name", ["\ufdfa" * 20, "&" * 119 + "a"])
+def test_a_name_is_short_also_once_its_letters_are_written_out(name):
+    assert "too long" in name_problem(name)
+    assert name_problem(name[-10:]) is None
+
+
 @pytest.mark.parametrize(
     "letter",
     [
