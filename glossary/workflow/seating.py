@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
 from glossary import ledger, policy
 from glossary.domain.content import BOTH
-from glossary.domain.names import name_problem
+from glossary.domain.names import fold, name_problem
 from glossary.domain.refusals import FieldError, Refusal
 from glossary.ledger import Head
 from glossary.policy import Actor, SignedIn
@@ -244,7 +242,7 @@ def add_side(key: str, *, by: Actor, name: str) -> Side:
         policy.require(policy.may_administer(by))
         name = checked_text(name, field="name")
         _check_side(key, name)
-        if Side.objects.filter(Q(key=key) | Q(name=name)).exists():
+        if any(side.key == key or fold(side.name) == fold(name) for side in Side.objects.all()):
             raise Refusal("conflict", f"There is already a team called “{name}”.")
         side = Side.objects.create(key=key, name=name, position=Side.objects.count())
         head.record("side.added", by=by, side=side, name=name)

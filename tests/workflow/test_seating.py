@@ -282,6 +282,12 @@ def test_a_seat_is_not_taken_away_while_anything_is_being_signed(
     assert list(verify()) == []
 
 
+@pytest.mark.parametrize(("key", "name"), [("sales", "Selling"), ("selling", "SALES"), ("selling", "sa les")])
+def test_no_side_is_added_that_reads_like_another(ada: Console, key: str, name: str) -> None:
+    with refused("conflict"):
+        workflow.add_side(key, by=ada, name=name)
+
+
 def test_a_side_added_later_condemns_no_earlier_version(desk: Desk, people: SimpleNamespace, ada: Console) -> None:
     desk.publish("Campaign")
     workflow.add_side("product", by=ada, name="Product")
