@@ -39,14 +39,14 @@ def words(text: str) -> Iterator[Word]:
 
 def words_like(text: str, stems: frozenset[str]) -> Iterator[Word]:
     """The words of the text with one of these stems; words that begin otherwise are passed over unread."""
-    initials = "".join(sorted({stem[0] for stem in stems if stem[0].isascii()}))
+    initials = "".join(sorted({stem[0] + stem[0].upper() for stem in stems if stem[0].isascii()}))
     return (word for word in _read(_beginning(initials), text) if word.stem in stems)
 
 
 @lru_cache(maxsize=1_000)
 def _beginning(initials: str) -> re.Pattern[str]:
     first = rf"[{initials}\u0080-\U0010ffff]"
-    return re.compile(rf"[{_UNSPACED}]|(?<![^\W_])(?={first})(?![{_UNSPACED}])[^\W_]{_REST}", re.IGNORECASE)
+    return re.compile(rf"[{_UNSPACED}]|(?<![^\W_])(?={first})(?![{_UNSPACED}])[^\W_]{_REST}")
 
 
 def _read(pattern: re.Pattern[str], text: str) -> Iterator[Word]:

@@ -20,9 +20,8 @@ from glossary.domain.content import KINDS, STATUSES
 from glossary.domain.names import distance, fold, loose
 from glossary.domain.refusals import Refusal
 from glossary.domain.words import asked_words, key_of, stem, stems_of, words_like
-from glossary.lookup.resolve import suggestions
 from glossary.lookup.search import postgres, sqlite
-from glossary.lookup.search.asking import Named, Wanted
+from glossary.lookup.search.asking import NEAR, Named, Wanted
 from glossary.models import InForce, SearchWord, Tier
 from glossary.rendering.searchable import Part, Passage, passages
 
@@ -30,6 +29,7 @@ LONGEST_QUERY = 200
 USUAL, MOST = 20, 50
 READINGS = 3  # of one mistyped word
 MOST_MISTYPED = 4
+MOST_NEAR = 5
 BEGINNING = 3  # letters from which on a word may be the beginning of another
 
 
@@ -131,7 +131,7 @@ def search(
     if any(len(reading) > 1 for reading in readings):
         _by_words([[stem(word) for word in reading] for reading in readings], ranked, wanted, limit)
     if not ranked:
-        return Results([], "", suggestions(query, at=at))
+        return Results([], "", _nearest_names(_key(query), wanted))
     stems = stems_of(word for reading in readings for word in reading)
     return Results(_hits(ranked, query, stems, limit), " ".join(_likeliest(reading) for reading in readings), [])
 
@@ -207,14 +207,28 @@ def _meant_by(key: str) -> list[str]:
     return longer or _slips_of(key)
 
 
+def _slips_in(key: str) -> int:
+    """How many slips of the pen a word of this length may hold."""
+    return 2 if len(key) >= 6 else 1 if len(key) >= 4 else 0
+
+
 def _slips_of(key: str) -> list[str]:
-    most = 2 if len(key) >= 6 else 1 if len(key) >= 4 else 0
+    most = _slips_in(key)
     if not most:
         return []
     letters = set(key)
     near = {other for other in _engine().words_near(key, most) if len(letters ^ set(other)) <= 2 * most}
     measured = sorted((distance(key, other, most), other) for other in near)
     return [other for far, other in measured if far <= most][:READINGS]
+
+
+def _nearest_names(key: str, wanted: Wanted) -> list[tuple[str, str]]:
+    """(slug, name) of terms called nearly so, nearest first, of those whose names begin alike."""
+    most = _slips_in(key)
+    rows = _engine().names_beginning(key[:BEGINNING], wanted, NEAR) if most else []
+    measured = sorted((distance(key, row.key, most), row.name, row.slug) for row in rows)
+    near = dict.fromkeys((slug, name) for far, name, slug in measured if far <= most)
+    return list(near)[:MOST_NEAR]
 
 
 def _likeliest(reading: Sequence[str]) -> str:

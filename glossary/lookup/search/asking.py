@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 CANDIDATES = 500  # of one part are put in order; so many hold a common word that no reader would go on
+NEAR = 200  # words may be looked at for one that was mistyped
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from glossary.lookup.search.asking import (
     CANDIDATES,
+    NEAR,
     Named,
     Wanted,
     after_all_with,
@@ -49,11 +50,12 @@ def words_beginning(key: str, limit: int) -> list[str]:
 
 
 def words_near(key: str, most: int) -> list[str]:
-    """Words that may be `most` slips away: those that share parts, and those of the same first letter and length."""
+    """Words that may be `most` slips away: those that share parts, and those of that length that begin alike."""
     bounds = [len(key) - most, len(key) + most]
-    alike = [word for (word,) in asked(_NEAR, [key, CANDIDATES, *bounds])] if asked(_HAS_PARTS, []) else []
-    range_of_first = "word ~>=~ %s AND word ~<~ %s AND length(word) BETWEEN %s AND %s"
-    return alike + words_where(range_of_first, [key[0], after_all_with(key[0]), *bounds], CANDIDATES)
+    alike = [word for (word,) in asked(_NEAR, [key, NEAR, *bounds])] if asked(_HAS_PARTS, []) else []
+    beginning = key[:most]
+    alike_at_first = "word ~>=~ %s AND word ~<~ %s AND length(word) BETWEEN %s AND %s"
+    return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
 
 
 __all__ = ["holding", "named", "names_beginning", "words_beginning", "words_near"]

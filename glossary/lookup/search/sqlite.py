@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from glossary.lookup.search.asking import (
     CANDIDATES,
+    NEAR,
     Named,
     Wanted,
     after_all_with,
@@ -48,12 +49,13 @@ def words_beginning(key: str, limit: int) -> list[str]:
 
 
 def words_near(key: str, most: int) -> list[str]:
-    """Words that may be `most` slips away: those that share parts, and those of the same first letter and length."""
+    """Words that may be `most` slips away: those that share parts, and those of that length that begin alike."""
     bounds = [len(key) - most, len(key) + most]
     parts = " OR ".join(f'"{key[place : place + 3]}"' for place in range(len(key) - 2))
-    range_of_first = "word >= %s AND word < %s AND length(word) BETWEEN %s AND %s"
-    alike = [word for (word,) in asked(_NEAR, [parts, *bounds, CANDIDATES])]
-    return alike + words_where(range_of_first, [key[0], after_all_with(key[0]), *bounds], CANDIDATES)
+    beginning = key[:most]
+    alike_at_first = "word >= %s AND word < %s AND length(word) BETWEEN %s AND %s"
+    alike = [word for (word,) in asked(_NEAR, [parts, *bounds, NEAR])]
+    return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
 
 
 __all__ = ["holding", "named", "names_beginning", "words_beginning", "words_near"]
