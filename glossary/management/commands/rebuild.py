@@ -7,8 +7,8 @@ from glossary import workflow
 
 class Command(BaseCommand):
     help = (
-        "Remakes the projections (which version is in force when, names, bodies as served) from the versions. "
-        "Changes nothing that was signed; readers are served throughout."
+        "Remakes the projections (which version is in force when, names, bodies as served, what search keeps) from the "
+        "versions. Changes nothing that was signed; readers are served throughout."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
