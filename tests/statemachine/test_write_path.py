@@ -38,6 +38,7 @@ PEOPLE = ("sam", "mia", "sue", "max", "rep", "mark", "ada")
 WORDS = ("Campaign", "cam-paign", "Lead", "Booth visit")
 SUMMARIES = ("plan with a goal", "plan with a goal and a date", "plan with an audience")
 DATES = (None, MONDAY - timedelta(hours=9.5), MONDAY + timedelta(hours=9.5), MONDAY + timedelta(hours=30.5))
+COLLEAGUES = ("rep", "mark", "rep", "mark", "sue", "ada")
 LOANS = ((-2.5, 9.5), (8.5, 40.5), (-9.5, -3.5))  # hours from now: running, to come, over
 LOOKS = (timedelta(minutes=1), timedelta(hours=10), timedelta(hours=40))
 REASONS = ("this hurts", "this hurts", "this hurts", "")
@@ -191,16 +192,16 @@ class WritePath(RuleBasedStateMachine):
 
     # --- Suggesting -------------------------------------------------------------------------------------------------
 
-    @initialize(wordings=st.lists(wordings, min_size=1, max_size=4), are_agreed=st.booleans())
-    def something_is_under_way(self, wordings: list[dict[str, Any]], are_agreed: bool) -> None:
-        """A word, perhaps agreed, and changes to it that are being signed."""
-        for place, wording in enumerate(wordings):
-            name = wordings[0]["name"] if place < 2 else wording["name"]
-            fine = {**wording, "effective": None, "alias": None, "name": name}
-            text = Text(folded(wordings[0]["name"]), self.mind.newest(folded(wordings[0]["name"])), **fine)
-            self._open((PEOPLE[place], "may"), text, is_new=not place)
+    @initialize(drawn=st.lists(wordings, min_size=1, max_size=5), are_agreed=st.booleans())
+    def something_is_under_way(self, drawn: list[dict[str, Any]], are_agreed: bool) -> None:
+        """Two words, perhaps agreed, and changes to them that are being signed, some of which rename them."""
+        for place, wording in enumerate(drawn):
+            first, is_new = ("Campaign", "Booth visit")[place % 2], place < 2
+            fine = {**wording, "effective": None, "alias": None, "name": first if is_new else wording["name"]}
+            text = Text(folded(first), self.mind.newest(folded(first)), **fine)
+            self._open((PEOPLE[place], "may"), text, is_new=is_new)
             self.somebody_puts_it_up_for_signing(("rep", "may"), 1)
-            if are_agreed and not place:
+            if are_agreed and is_new:
                 self.sides_sign(0, "sam", 3)
 
     def raises_a_word(self, who: Who, place: int) -> None:
@@ -464,7 +465,7 @@ class WritePath(RuleBasedStateMachine):
             self.mind.deactivate(name)
 
     def lends_the_seat(self, who: Who, place: int) -> None:
-        colleague, hours = pick(("rep", "mark", "sue", "ada"), place), pick(LOANS, place // 4)
+        colleague, hours = pick(COLLEAGUES, place), pick(LOANS, place // 6)
         starts_at, ends_at = (self.mind.now + timedelta(hours=number) for number in hours)
         by, loan = self.attempt(
             who,
