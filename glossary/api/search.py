@@ -9,14 +9,14 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from glossary import lookup
-from glossary.api import outputs, throttle
-from glossary.api.by_name import CACHING
+from glossary import lookup, usage
+from glossary.api import outputs
+from glossary.api.by_name import CACHING, admitted
 from glossary.api.describing import answers
 from glossary.api.inputs import Parameters
 from glossary.api.lookup import Reading
 from glossary.api.problems import Problem, invalid, told_as_problems
-from glossary.api.tokens import check_may_read
+from glossary.api.tokens import digest_in
 from glossary.lookup.search import MOST, USUAL
 
 FILTERS = ("kind", "status", "owner_side")
@@ -39,7 +39,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Names that begin so. Asked with every key that somebody presses, so it goes without the framework as well."""
     if request.method not in ("GET", "HEAD"):
         raise Problem(405, "method_not_allowed", "Ask with GET.", {"Allow": "GET, HEAD"})
-    throttle.check(check_may_read(request.META.get("HTTP_AUTHORIZATION", "")), request)
+    usage.note(admitted(request, digest_in(request.META.get("HTTP_AUTHORIZATION", "")), timezone.now()))
     given = Parameters(request, ("q", "limit"))
     typed, limit = given.text("q"), max(given.number("limit", USUAL_NAMES, most=MOST_NAMES), 1)
     if not typed:
