@@ -1,16 +1,16 @@
 """From a name to the terms it means. The SQL is written out, because this question is asked most and waited for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Q
 
 from glossary.domain.names import distance, fold, loose
 from glossary.lookup.driver import rows
-from glossary.models import InForce, Name, Tier
+from glossary.lookup.search import Rank, names_near, search
+from glossary.models import InForce, Tier
 
 LONGEST_QUERY = 200
 KEYS_AT_ONCE = 500
@@ -170,36 +170,31 @@ def resolve_many(names: Sequence[str], *, at: datetime) -> list[list[Match]]:
     return [[Match(hit.text, hit.matched_on, in_force[hit.in_force_id]) for hit in hits] for hits in answers]
 
 
-MOST_CANDIDATES = 500
+SAID_OTHERWISE = 3  # as far as a name of which only single words were met or mistyped
 
 
 def suggestions(query: str, *, at: datetime, limit: int = 5) -> list[tuple[str, str]]:
-    """Terms in force whose names look like the query, nearest first, as (slug, current name)."""
+    """Terms in force whose names look like the query, nearest first, as (slug, current name).
+
+    Looks around the query in the order of names, for names that it begins or ends with, and for its words in names.
+    """
     folded = _keys_of(query)[0]
     if not folded:
         return []
-    nearest: dict[str, tuple[int, str]] = {}
-    for key, slug, name in _candidates(folded, at):
-        score = _farness(folded, key)
-        if score is not None:
-            nearest[slug] = min(nearest.get(slug, (score, name)), (score, name))
-    ranked = sorted(nearest.items(), key=lambda item: (item[1][0], item[1][1], item[0]))
-    return [(slug, name) for slug, (_, name) in ranked[:limit]]
+    near = [(_farness(folded, row.key), row.name, row.slug) for row in names_near(folded, at=at)]
+    near += [(_farness(folded, fold(name), SAID_OTHERWISE), name, slug) for slug, name in _said(query, at, limit)]
+    ranked = sorted((score, name, slug) for score, name, slug in near if score is not None)
+    return list(dict.fromkeys((slug, name) for _, name, slug in ranked))[:limit]
 
 
-def _candidates(folded: str, at: datetime) -> Iterable[tuple[Any, ...]]:
-    """Keys that share their beginning or end with the query, or hold it: a slip of the pen seldom spoils all three."""
-    alike = Q(key__contains=folded) | Q(key__startswith=folded[:2]) | Q(key__endswith=folded[-3:])
-    return (
-        Name.objects.filter(alike, version__in_force__in=InForce.objects.at(at))
-        .exclude(tier=Tier.LOOSE)
-        .values_list("key", "term__slug", "version__in_force__name")
-        .order_by("pk")[:MOST_CANDIDATES]
-    )
+def _said(query: str, at: datetime, limit: int) -> list[tuple[str, str]]:
+    """(slug, name) of terms that have the words of the query, or words like them, in one of their names."""
+    hits = search(query, at=at, limit=limit).hits
+    return [(hit.served["slug"], hit.served["name"]) for hit in hits if hit.rank <= Rank.WORDS_OF_ALIAS]
 
 
-def _farness(folded: str, key: str) -> int | None:
-    """How unlike the two are, None when too much.
+def _farness(folded: str, key: str, otherwise: int | None = None) -> int | None:
+    """How unlike the two are, `otherwise` when too much.
 
     0 when the key begins with the query, 1 when it holds it, 1 + edits for a slip of the pen, 4 when the query says
     more than the key, as in “MQL definition”.
@@ -213,4 +208,4 @@ def _farness(folded: str, key: str) -> int | None:
     if edits <= most:
         return 1 + edits
     says_more = len(key) > 2 and (folded.startswith(key) or folded.endswith(key))
-    return 4 if says_more else None
+    return 4 if says_more else otherwise

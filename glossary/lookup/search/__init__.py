@@ -21,7 +21,7 @@ from glossary.domain.names import distance, fold, loose
 from glossary.domain.refusals import Refusal
 from glossary.domain.words import asked_words, key_of, stem, stems_of, words_like
 from glossary.lookup.search import postgres, sqlite
-from glossary.lookup.search.asking import NEAR, Named, Wanted
+from glossary.lookup.search.asking import NEAR, Named, Wanted, names_where
 from glossary.models import InForce, SearchWord, Tier
 from glossary.rendering.searchable import Part, Passage, passages
 
@@ -105,6 +105,18 @@ def suggest(beginning: str, *, at: datetime, limit: int = 8) -> list[Suggestion]
         found = Suggestion(row.slug, row.name, row.text, _label(row))
         first.setdefault(row.in_force_id, found)
     return list(first.values())[:limit]
+
+
+def names_near(key: str, *, at: datetime) -> list[Named]:
+    """Names in force at `at` around this key in the order of keys, and those that it begins or ends with.
+
+    A few ranges of an index, however many names there are. What is too unlike is for the caller to leave out.
+    """
+    wanted = Wanted(at=at)
+    pieces = sorted({part for cut in range(len(key)) for part in (key[:cut], key[cut:]) if len(part) >= BEGINNING})
+    parts = names_where(f"n.key IN ({', '.join(['%s'] * len(pieces))})", pieces, wanted, NEAR) if pieces else []
+    found: list[Named] = _engine().names_around(key, wanted, NEAR // 2)
+    return parts + found
 
 
 def _key(typed: str) -> str:

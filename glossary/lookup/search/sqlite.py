@@ -34,6 +34,12 @@ def names_beginning(key: str, wanted: Wanted, limit: int) -> list[Named]:
     return names_where("n.key >= %s AND n.key < %s", [key, after_all_with(key)], wanted, limit)
 
 
+def names_around(key: str, wanted: Wanted, limit: int) -> list[Named]:
+    """So many names in force from this key on, and as many before it, nearest first."""
+    after = names_where("n.key >= %s", [key], wanted, limit)
+    return after + names_where("n.key < %s", [key], wanted, limit, order=" DESC")
+
+
 def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
     """(id of the row in force, name) of those whose part holds a word of every group."""
     return asked(_HOLDING.format(wanted=wanted.sql), [*wanted.values, _question(groups, part), CANDIDATES, limit])
