@@ -5,7 +5,7 @@ CATALOGUE: dict[str, str] = {
     "term.raised": "A word without a text was written down as wanted.",
     "term.labelled": "Category, tags or the tick “required word” of a term changed; nothing signed did.",
     "proposal.opened": "A change to a term was suggested, with its first text.",
-    "proposal.revised": "A suggestion got another reason, or a new text; then signatures on the earlier one stopped counting.",
+    "proposal.revised": "A suggestion got another text, on which earlier signatures do not count, or another reason.",
     "proposal.rebased": "A suggestion was updated to the newest version of its term.",
     "proposal.submitted": "A suggestion was put to the sides to sign.",
     "proposal.sent_back": "An owner objected to a text; its signatures are void and it is a draft again.",
