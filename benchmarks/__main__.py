@@ -15,6 +15,7 @@ from benchmarks.load import Outcome
 from benchmarks.machine import Server
 from benchmarks.targets import Target, not_modified_bytes, targets, typical_length
 
+WARM_UP = 3  # seconds
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -50,12 +51,13 @@ def main() -> None:
     tables = [line for one in measured for line in _table(one)] + _targets(measured)
     print(*tables, sep="\n")
     if options.keep:
-        RESULTS.write_text("\n".join([_HEAD, *said, *tables, ""]))
+        before = RESULTS.read_text() if RESULTS.exists() else _HEAD
+        RESULTS.write_text("\n".join([before, *said, *tables, ""]))
 
 
 _HEAD = """# What the hot paths cost
 
-Made by `bin/benchmark --keep`; how it measures is told in [docs/speed.md](../docs/speed.md).
+Every run kept with `bin/benchmark --keep`, newest last. [How it measures](../docs/speed.md#how-it-is-measured).
 """
 
 
@@ -67,7 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2, help="of each target in each round")
     parser.add_argument("--postgres", default="", metavar="URL", help="a PostgreSQL where databases may be made")
     parser.add_argument("--again", action="store_true", help="build vocabularies anew that are there already")
-    parser.add_argument("--keep", action="store_true", help="write the tables to benchmarks/RESULTS.md")
+    parser.add_argument("--keep", action="store_true", help="add the tables to benchmarks/RESULTS.md")
     return parser.parse_args()
 
 
@@ -106,8 +108,8 @@ def _measured(vocabulary: Vocabulary, options: argparse.Namespace) -> Measured:
             server.wait()
         asked = targets(vocabulary, accord.port)
         samples: dict[str, list[Sample]] = {target.name: [] for target in asked}
-        for target in asked:  # once to warm up
-            _sample(target, servers[target.server], vocabulary, 1)
+        for target in asked:
+            _sample(target, servers[target.server], vocabulary, WARM_UP)
         for _ in range(options.rounds):
             for target in asked:
                 samples[target.name].append(_sample(target, servers[target.server], vocabulary, options.seconds))

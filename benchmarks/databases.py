@@ -54,6 +54,7 @@ def on_sqlite(terms: int, *, again: bool) -> Vocabulary:
             left.unlink()
         about.write_text(_vocabulary(address, "--terms", str(terms)))
         _vocabulary(address, "--terms", str(terms), "--verify")
+    _manage(address, "migrate", "--verbosity", "0")
     return Vocabulary("SQLite", address, terms, **json.loads(about.read_text()))
 
 
@@ -72,21 +73,38 @@ def _vocabulary(address: str, *options: str) -> str:
 def on_postgresql(vocabulary: Vocabulary, server: str) -> Vocabulary:
     """The same rows in a database of its own on the PostgreSQL at `server`."""
     name = f"accord_benchmark_{vocabulary.terms}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    with _connect(server) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     parts = urlsplit(server)
     address = urlunsplit(parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}"))
     _manage(address, "migrate", "--verbosity", "0")
-    with psycopg.connect(address) as target, sqlite3.connect(vocabulary.address.removeprefix("sqlite:///")) as source:
+    with (
+        _connect(address) as target,
+        target.transaction(),
+        sqlite3.connect(vocabulary.address.removeprefix("sqlite:///")) as source,
+    ):
         target.execute("SET session_replication_role = replica")  # neither guards nor foreign keys are asked
         target.execute("SET timezone = 'UTC'")
-        for table, columns in _tables(target):
+        tables = list(_tables(target))
+        target.execute(
+            sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(sql.Identifier(table) for table, _ in tables))
+        )
+        for table, columns in tables:
             _copy(source, target, table, columns)
-    with psycopg.connect(address, autocommit=True) as connection:
+    with _connect(address) as connection:
         connection.execute("VACUUM ANALYZE")
     _vocabulary(address, "--terms", str(vocabulary.terms), "--verify")
     return vocabulary._replace(engine="PostgreSQL", address=address)
+
+
+def _connect(address: str) -> psycopg.Connection[Any]:
+    """A connection of our own; a server in a folder is named here as libpq names it."""
+    parts = urlsplit(address)
+    folder, _, name = parts.path.rpartition("/")
+    if folder:
+        return psycopg.connect(host=f"/{folder.lstrip('/')}", user=parts.username, dbname=name, autocommit=True)
+    return psycopg.connect(address, autocommit=True)
 
 
 def _manage(address: str, *words: str) -> None:
@@ -108,7 +126,6 @@ def _copy(source: sqlite3.Connection, target: psycopg.Connection[Any], table: st
     names = [f'"{column}"' for column in columns if column in _columns(source, table)]
     if not names:
         return
-    target.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(table)))
     rows = source.execute(f"SELECT {', '.join(names)} FROM {table}")
     statement = f"COPY {table} ({', '.join(names)}) FROM STDIN"
     with target.cursor().copy(statement.encode()) as copy:
@@ -122,7 +139,7 @@ def _columns(source: sqlite3.Connection, table: str) -> set[str]:
 
 def backends(address: str) -> list[int]:
     """The processes of PostgreSQL that serve this database now."""
-    with psycopg.connect(address) as connection:
+    with _connect(address) as connection:
         rows = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
             "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"

@@ -11,19 +11,19 @@ from glossary.domain.names import fold
 from glossary.models import InForce, Term, Version
 
 
-class TermSerializer(ModelSerializer):
+class TermSerializer(ModelSerializer[Term]):
     class Meta:
         model = Term
         fields = "__all__"
 
 
-class VersionSerializer(ModelSerializer):
+class VersionSerializer(ModelSerializer[Version]):
     class Meta:
         model = Version
         fields = "__all__"
 
 
-class InForceSerializer(ModelSerializer):
+class InForceSerializer(ModelSerializer[InForce]):
     term = TermSerializer()
     version = VersionSerializer()
 
@@ -32,7 +32,7 @@ class InForceSerializer(ModelSerializer):
         fields = "__all__"
 
 
-class InForceViewSet(ModelViewSet):
+class InForceViewSet(ModelViewSet[InForce]):
     serializer_class = InForceSerializer
     queryset = InForce.objects.all()
 

@@ -5,6 +5,7 @@ workflow would have left, with their events in one chain; the guards are put bac
 """
 
 import argparse
+import io
 import json
 import random
 from collections import defaultdict
@@ -24,10 +25,21 @@ from accounts.models import Appointment, AppointmentState, Role, Side, Token, Us
 from glossary.domain.content import Content, canonical_text, digest_of, parse  # noqa: E402
 from glossary.domain.names import FOLD_VERSION, fold, slug_for  # noqa: E402
 from glossary.ledger.chain import canonical, event_hash  # noqa: E402
-from glossary.models import Event, LedgerHead, NameClaim, Proposal, Revision, SignOff, State, Term, Version  # noqa: E402
+from glossary.models import (  # noqa: E402
+    Event,
+    LedgerHead,
+    NameClaim,
+    Proposal,
+    Revision,
+    SearchWord,
+    SignOff,
+    State,
+    Term,
+    Version,
+)
 from glossary.models.final import drop_guards, install_guards  # noqa: E402
 from glossary.rendering.instants import iso  # noqa: E402
-from glossary.rendering.projections import in_force_rows, name_rows  # noqa: E402
+from glossary.rendering.projections import in_force_rows, name_rows, search_entry, search_words  # noqa: E402
 from glossary.workflow.publishing import canonical_seats  # noqa: E402
 
 VERSIONS = 5
@@ -47,6 +59,7 @@ class Bulk:
     def __init__(self) -> None:
         self._rows: dict[type[models.Model], list[tuple[Any, ...]]] = defaultdict(list)
         self._keys: dict[type[models.Model], int] = defaultdict(int)
+        self._words: set[str] = set()
         self.head = LedgerHead.objects.get(pk=1)
 
     def add(self, row: models.Model) -> None:
@@ -56,6 +69,12 @@ class Bulk:
             row.pk = self._keys[type(row)]
         fields = type(row)._meta.concrete_fields
         self._rows[type(row)].append(tuple(_stored(getattr(row, field.attname)) for field in fields))
+
+    def add_words(self, words: set[str]) -> None:
+        """Take the words that no name had so far."""
+        for word in sorted(words - self._words):
+            self.add(SearchWord(word=word))
+        self._words |= words
 
     def tell(self, kind: str, at: datetime, *, data: dict[str, Any], **about: Any) -> None:
         """Add the next event of the chain."""
@@ -68,7 +87,7 @@ class Bulk:
     def write(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             for model, rows in self._rows.items():
-                columns = [connection.ops.quote_name(field.column) for field in model._meta.concrete_fields]
+                columns = [connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields]
                 places = ", ".join(["%s"] * len(columns))
                 cursor.executemany(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({places})", rows)
             self.head.save()
@@ -157,6 +176,9 @@ def _word(number: int, bulk: Bulk, company: Company, chance: random.Random) -> N
         at += BETWEEN
     for row in (*in_force_rows(versions), *(name for version in versions for name in name_rows(version))):
         bulk.add(row)
+    for version in versions:
+        bulk.add(search_entry(version))
+    bulk.add_words(search_words(versions))
     _claim(term, versions, bulk)
 
 
@@ -252,7 +274,7 @@ def verify_sample(terms: int) -> None:
     """Ask `verify` about some words; it walks the whole chain each time. Raises CommandError at the first fault."""
     slugs = list(Term.objects.order_by("?").values_list("slug", flat=True)[:SAMPLE])
     for slug in slugs if terms <= 10_000 else slugs[:1]:
-        call_command("verify", term=slug, verbosity=0)
+        call_command("verify", term=slug, stderr=io.StringIO())
 
 
 def draws(terms: int) -> list[str]:
