@@ -54,7 +54,7 @@ def served(live_server: Any, desk: Desk, people: SimpleNamespace, tmp_path: Path
 @pytest.mark.skipif(which("curl") is None, reason="there is no curl on this machine")
 def test_every_example_with_curl_is_answered(served: Any, tmp_path: Path) -> None:
     said = served("sh", "-c", STRICT_CURL + examples("sh"))
-    assert said.count('"matched_on":"abbreviation"') == 3
+    assert said.count('"matched_on":"abbreviation"') >= 3
     assert len((tmp_path / "words.jsonl").read_text().split()) > 2
     assert Proposal.objects.filter(term__name="Dark Funnel", state=State.DRAFT).count() == 1
     assert Term.objects.filter(name="Sales Velocity").exists()
