@@ -195,7 +195,7 @@ def test_a_column_altered_is_noticed_and_its_row_named(history: SimpleNamespace,
 @pytest.mark.parametrize(("row", "field"), COLUMNS)
 def test_it_is_noticed_on_early_and_late_rows_alike(history: SimpleNamespace, row: Row, field: AnyField) -> None:
     rows = list(row.model._base_manager.order_by("-pk"))
-    looked = [is_noticed(row, it, field) for it in (rows if SOAKING else rows[:: 1 + len(rows) // 3])]
+    looked = [is_noticed(row, it, field) for it in (rows if SOAKING else {rows[0], rows[-1]})]
     assert looked
 
 
