@@ -118,14 +118,19 @@ def _measured(vocabulary: Vocabulary, options: argparse.Namespace) -> Measured:
 
 
 def _sample(target: Target, server: Server, vocabulary: Vocabulary, seconds: float) -> Sample:
-    processes = server.processes()
-    if vocabulary.engine == "PostgreSQL":
-        processes += databases.backends(vocabulary.address)
-    before = machine.cpu_seconds(processes)
+    before = machine.cpu_seconds(_processes(server, vocabulary))
     outcome = load.send(
         server.port, target.requests, status=target.status, connections=target.connections, seconds=seconds
     )
-    return Sample((machine.cpu_seconds(processes) - before) / outcome.requests * 1e6, outcome)
+    after = machine.cpu_seconds(_processes(server, vocabulary))
+    spent = sum(max(0.0, cpu - before.get(pid, 0.0)) for pid, cpu in after.items())
+    return Sample(spent / outcome.requests * 1e6, outcome)
+
+
+def _processes(server: Server, vocabulary: Vocabulary) -> list[int]:
+    """Those of the server, and of PostgreSQL those that serve it; what ended meanwhile is counted to nobody."""
+    backends = databases.backends(vocabulary.address) if vocabulary.engine == "PostgreSQL" else []
+    return server.processes() + backends
 
 
 def _table(measured: Measured) -> list[str]:

@@ -66,16 +66,17 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def cpu_seconds(processes: Iterable[int]) -> float:
-    """CPU time of the processes so far, all threads, to the nanosecond."""
-    return sum(_nanoseconds(path) for pid in processes for path in (PROC / str(pid) / "task").iterdir()) / 1e9
+def cpu_seconds(processes: Iterable[int]) -> dict[int, float]:
+    """CPU time so far of each process that is there, all threads, to the nanosecond."""
+    return {pid: _nanoseconds(pid) / 1e9 for pid in processes}
 
 
-def _nanoseconds(thread: Path) -> int:
-    try:
-        return int((thread / "schedstat").read_text().split()[0])
-    except FileNotFoundError:  # the thread has ended meanwhile
-        return 0
+def _nanoseconds(pid: int) -> int:
+    """0 for a process, or a thread of one, that has ended meanwhile."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        threads = (PROC / str(pid) / "task").iterdir()
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads)
+    return 0
 
 
 def memory_mib(processes: Iterable[int]) -> float:
