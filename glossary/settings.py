@@ -164,7 +164,7 @@ MIDDLEWARE = [
 
 # Asked many times a second by tools and probes that bring no session: these views are called before all middleware,
 # which would cost more than the answer. They get the headers of SECURITY_MIDDLEWARE all the same.
-ANSWERED_FIRST = ["/api/v1/lookup", "/healthz", "/readyz"]
+ANSWERED_FIRST = ["/api/v1/lookup", "/api/v1/suggest", "/healthz", "/readyz"]
 
 ROOT_URLCONF = "glossary.urls"
 WSGI_APPLICATION = "glossary.wsgi.application"
