@@ -205,7 +205,8 @@ def _database(url: str) -> dict[str, Any]:
         )
     else:
         database["CONN_HEALTH_CHECKS"] = True
-        options.setdefault("options", "-c lock_timeout=5s")
+        # A prepared look-up is planned once: planning it takes longer than answering it.
+        options.setdefault("options", "-c lock_timeout=5s -c plan_cache_mode=force_generic_plan")
     return database
 
 
