@@ -75,15 +75,19 @@ def events(proposal: Proposal, kind: str) -> int:
     return Event.objects.filter(proposal=proposal, kind=kind).count()
 
 
-def assert_sound(*proposals: Proposal) -> None:
-    """What must hold after every round: one version at most for each suggestion, and nothing the ledger denies."""
+def assert_sound(number: int, *proposals: Proposal) -> None:
+    """What must hold after every round: one version at most for each suggestion, and nothing the ledger denies.
+
+    What the ledger denies it denies for good, so after the first rounds it is asked after every tenth, and in the end.
+    """
     for proposal in proposals:
         is_published = state_of(proposal) == State.PUBLISHED
         assert Version.objects.filter(proposal=proposal).count() == is_published
         assert events(proposal, "version.published") == is_published
         if is_published:
             assert {side for side, _ in live(proposal)} == {"sales", "marketing"}
-        assert list(verify(term=proposal.term.slug)) == []
+    if number < 5 or number % 10 == 0:
+        assert list(verify()) == []
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +105,7 @@ def test_both_owners_at_once_make_one_version(table: Table, seated: SimpleNamesp
         assert state_of(proposal) == State.PUBLISHED
         assert len(live(proposal)) == 2
         assert events(proposal, "sign_off.given") == 2
-        assert_sound(proposal)
+        assert_sound(number, proposal)
 
 
 def test_a_signature_counts_for_the_text_it_was_given_on_or_for_none(
@@ -130,7 +134,7 @@ def test_a_signature_counts_for_the_text_it_was_given_on_or_for_none(
             assert Version.objects.get(proposal=proposal).digest == proposal.text.digest
         else:
             assert live(proposal) == set()
-        assert_sound(proposal)
+        assert_sound(number, proposal)
 
 
 def test_of_two_suggestions_for_one_word_one_becomes_the_next_version(
@@ -151,7 +155,7 @@ def test_of_two_suggestions_for_one_word_one_becomes_the_next_version(
         numbers = list(Version.objects.of(term.slug).order_by("published_at").values_list("number", flat=True))
         assert numbers == list(range(1, number + 3))
         assert InForce.objects.filter(term=term, until_at=None).count() == 1
-        assert_sound(*pair)
+        assert_sound(number, *pair)
 
 
 def test_a_double_click_does_nothing_twice(table: Table, seated: SimpleNamespace, runners: Racers) -> None:
@@ -173,7 +177,7 @@ def test_a_double_click_does_nothing_twice(table: Table, seated: SimpleNamespace
         assert codes(outcomes) == set()
         assert events(proposal, "sign_off.given") == 2
         assert state_of(proposal) == State.PUBLISHED
-        assert_sound(proposal)
+        assert_sound(number, proposal)
 
 
 def test_sending_back_and_the_last_signature_are_never_both_accepted(
@@ -193,7 +197,7 @@ def test_sending_back_and_the_last_signature_are_never_both_accepted(
         assert Objection.objects.filter(revision__proposal=proposal).count() == len(objected)
         assert state_of(proposal) == (State.PUBLISHED if signed else State.DRAFT)
         assert signed or live(proposal) == set()
-        assert_sound(proposal)
+        assert_sound(number, proposal)
 
 
 @pytest.mark.parametrize("removed", ["sam", "mia"], ids=["who signed before", "who is signing"])
@@ -215,7 +219,7 @@ def test_an_owner_removed_in_the_same_instant_has_signed_in_time_or_not_at_all(
         else:
             assert state_of(proposal) == State.IN_REVIEW
             assert removed not in {signer for _, signer in live(proposal)}
-        assert_sound(proposal)
+        assert_sound(number, proposal)
         appointment = workflow.appoint_owner(owner.user.pk, by=ada, side=side)
         workflow.confirm_appointment(appointment.pk, by=again(colleague))
 
@@ -235,7 +239,7 @@ def test_of_two_words_that_take_one_name_one_gets_it(table: Table, seated: Simpl
         assert live(loser) == {("sales", "sam")}, "the completing signature is not kept"
         assert NameClaim.objects.filter(folded=f"push{number}").count() == 1
         workflow.withdraw(loser.pk, by=again(seated.rep))
-        assert_sound(*pair)
+        assert_sound(number, *pair)
 
 
 def test_a_side_added_in_the_same_instant_signs_too_or_comes_too_late(
@@ -257,7 +261,7 @@ def test_a_side_added_in_the_same_instant_signs_too_or_comes_too_late(
         else:
             workflow.withdraw(proposal.pk, by=again(seated.rep))
         workflow.remove_seat(side.key, by=again(seated.ada))
-        assert_sound(proposal)
+        assert_sound(number, proposal)
 
 
 def test_a_free_for_all_leaves_everything_in_order(table: Table, seated: SimpleNamespace, runners: Racers) -> None:
@@ -277,4 +281,4 @@ def test_a_free_for_all_leaves_everything_in_order(table: Table, seated: SimpleN
         assert codes(outcomes) <= allowed
         ends = events(proposal, "proposal.declined") + events(proposal, "proposal.withdrawn")
         assert ends + Version.objects.filter(proposal=proposal).count() <= 1
-        assert_sound(proposal)
+        assert_sound(number, proposal)
