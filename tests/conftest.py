@@ -28,14 +28,20 @@ USES_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="leave out what would run alike on every engine")
+    parser.addoption("--one-variant", action="store_true", help="run each test once, with the first of its parameters")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a second engine only those tests can tell something new that use the database."""
+    """On a second engine only those tests can tell something new that use the database; a quick run asks less."""
+    kept = items
     if config.getoption("--database-only"):
-        left_out = [item for item in items if not _uses_the_database(item)]
-        items[:] = [item for item in items if _uses_the_database(item)]
-        config.hook.pytest_deselected(items=left_out)
+        kept = [item for item in kept if _uses_the_database(item)]
+    if config.getoption("--one-variant"):
+        kept = list({item.nodeid.partition("[")[0]: item for item in reversed(kept)}.values())[::-1]
+    if len(kept) < len(items):
+        left_out = set(items) - set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = kept
 
 
 def _uses_the_database(item: pytest.Item) -> bool:

@@ -1,6 +1,5 @@
 """Which tools use which words: noted without a write, written in batches, added up, and shown where people sign."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from glossary import lookup, usage
 from glossary.lookup import Usage
 from glossary.models import LookupCount, Term
 from tests.api.callers import Caller, person, token_of, tool
+from tests.crash.serving import database_in_use, environment
 from tests.reading import reading_only
 from tests.world import Desk
 
@@ -162,14 +162,9 @@ WAYS_TO_END = {
 
 def _process(code: str) -> subprocess.Popen[str]:
     """Python on the database of this test, with usage counted."""
-    here = connection.settings_dict
-    if connection.vendor == "sqlite":
-        address = f"sqlite:///{here['NAME']}"
-    else:
-        address = f"postgres://{here['USER']}:{here['PASSWORD']}@{here['HOST']}:{here['PORT']}/{here['NAME']}"
     counted = f"from django.conf import settings; settings.GLOSSARY_USAGE_SECONDS = {AN_HOUR}\n"
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.environment", "DATABASE_URL": address}
-    return subprocess.Popen([sys.executable, "-c", counted + code], cwd=installed.BASE_DIR, env=environment, text=True)
+    words = [sys.executable, "-c", counted + code]
+    return subprocess.Popen(words, cwd=installed.BASE_DIR, env=environment(database_in_use()), text=True)
 
 
 @pytest.mark.slow

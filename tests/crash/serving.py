@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from django.conf import settings
+from django.db import connection
 
 from tests.world import PASSWORD
 
@@ -22,6 +23,12 @@ def beside(address: str, name: str) -> str:
     """The address of the database with this name on the same PostgreSQL as another."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}"))
+
+
+def database_in_use() -> str:
+    """The address of the database that this test process works on."""
+    name = str(connection.settings_dict["NAME"])
+    return f"sqlite:///{name}" if connection.vendor == "sqlite" else beside(os.environ["DATABASE_URL"], name)
 
 
 def environment(database_url: str) -> dict[str, str]:

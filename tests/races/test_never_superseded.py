@@ -1,6 +1,5 @@
 """Several server processes are asked while words are published: no answer is older than what was published before."""
 
-import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,13 +8,12 @@ from threading import Event
 
 import pytest
 import requests
-from django.db import connection
 from django.utils import timezone
 
 from glossary.models import Version
 from tests.api.callers import token_of
 from tests.conftest import SOAKING
-from tests.crash.serving import PATIENCE, Server, beside
+from tests.crash.serving import PATIENCE, Server, database_in_use
 from tests.world import Desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -28,10 +26,8 @@ AHEAD = timedelta(seconds=3)
 @pytest.fixture
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     """Processes that share nothing but the database of this test."""
-    name = str(connection.settings_dict["NAME"])
-    address = f"sqlite:///{name}" if connection.vendor == "sqlite" else beside(os.environ["DATABASE_URL"], name)
     folder = tmp_path_factory.mktemp("servers")
-    running = [Server(address, folder / f"{number}.log", workers=1) for number in range(SERVERS)]
+    running = [Server(database_in_use(), folder / f"{number}.log", workers=1) for number in range(SERVERS)]
     try:
         yield [server.start() for server in running]
     finally:

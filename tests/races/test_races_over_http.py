@@ -1,6 +1,5 @@
 """The same over HTTP, against several server processes: whoever loses is told so, and nobody is answered 500."""
 
-import os
 from collections.abc import Iterator
 from functools import partial
 from types import SimpleNamespace
@@ -8,25 +7,16 @@ from typing import Any
 
 import pytest
 import requests
-from django.db import connection
 
 from glossary.ledger.verifying import verify
 from glossary.models import Event, Proposal, Revision, State, Term, Version
-from tests.crash.serving import Server, Visitor, beside
+from tests.crash.serving import Server, Visitor, database_in_use
 from tests.races.racing import ROUNDS, Act, Racers, racers
 from tests.world import draft_content
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PEOPLE = ("sam", "sue", "mia", "max", "rep", "mark", "ada")
-
-
-def database_in_use() -> str:
-    """The address of the database that this test process works on."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return beside(os.environ["DATABASE_URL"], name)
 
 
 @pytest.fixture(scope="module")
