@@ -33,7 +33,7 @@ class Facts:
 
     `own_slug` is that of the word itself; `known` and `in_force` are slugs among the terms referred to, `record_keys`
     keys among the record types used. `near` holds slug and name of terms with a similar name; `sides_without_owner`
-    the names of sides as shown.
+    and `sides_of_authors_only`, whose owners all wrote the text and may therefore not sign it, the names of sides.
     """
 
     own_slug: str = ""
@@ -44,6 +44,7 @@ class Facts:
     abbreviations_shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     near: tuple[tuple[str, str], ...] = ()
     sides_without_owner: tuple[str, ...] = ()
+    sides_of_authors_only: tuple[str, ...] = ()
     effective_from_past: bool = False
     replaces_upcoming: int | None = None
     record_keys: frozenset[str] = frozenset()
@@ -246,6 +247,16 @@ def side_has_no_owner(content: Content, facts: Facts) -> Found:
         )
 
 
+def side_has_only_authors(content: Content, facts: Facts) -> Found:
+    for side in facts.sides_of_authors_only:
+        yield Finding(
+            "side_of_authors_only",
+            "",
+            f"Nobody can sign this text for {side}: its owners wrote it, and here authors do not sign their own text.",
+            f"Ask an administrator to appoint a further owner for {side}.",
+        )
+
+
 # Warnings
 
 
@@ -390,6 +401,7 @@ ERRORS: tuple[Rule, ...] = (
     status_has_no_way_on,
     effective_date_is_past,
     side_has_no_owner,
+    side_has_only_authors,
 )
 WARNINGS: tuple[Rule, ...] = (
     link_has_nothing_in_force,

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from glossary import policy
-from glossary.lookup.proposals import waiting_for_side
+from glossary.lookup.proposals import waiting_for_person
 from glossary.lookup.terms import Word, vocabulary
 from glossary.models import InForce, Proposal
 
@@ -32,14 +31,6 @@ def home(user: Any, *, at: datetime) -> Home:
     return Home(
         counts=dict(Counter(word.state for word in words)),
         newly_agreed=list(newest[:NEWEST]),
-        for_me_count=_waiting_for(user, at) if is_person else 0,
+        for_me_count=waiting_for_person(Proposal.objects.all(), user, at).count() if is_person else 0,
         required=[word for word in words if word.is_required],
     )
-
-
-def _waiting_for(user: User, at: datetime) -> int:
-    seat = policy.seat_of(user, at)
-    if seat is None or not seat.side.has_seat:
-        return 0
-    waiting = waiting_for_side(Proposal.objects.select_related("newest"), seat.side, at)
-    return sum(not policy.is_barred_as_author(seat, user, proposal) for proposal in waiting)

@@ -104,7 +104,8 @@ def _seats(proposal: Proposal, at: datetime) -> list[SeatView]:
         given = {sign_off.side_id: sign_off for sign_off in policy.live_sign_offs(revision)}
     asks = proposal.state == State.IN_REVIEW
     sides = policy.sides_with_a_seat() if proposal.is_open else _sides_then(given)
-    return [_seat(side, given.get(side.key), asks, at) for side in sides]
+    barred = policy.authors_barred(proposal)
+    return [_seat(side, given.get(side.key), asks, barred, at) for side in sides]
 
 
 def _sides_then(given: Mapping[str, SignOff]) -> list[Side]:
@@ -113,8 +114,8 @@ def _sides_then(given: Mapping[str, SignOff]) -> list[Side]:
     return sorted([*sides.values(), *missing], key=lambda side: (side.position, side.key))
 
 
-def _seat(side: Side, sign_off: SignOff | None, asks: bool, at: datetime) -> SeatView:
-    return SeatView(side, sign_off, policy.who_can_sign(side, at) if asks and sign_off is None else [])
+def _seat(side: Side, sign_off: SignOff | None, asks: bool, barred: set[int], at: datetime) -> SeatView:
+    return SeatView(side, sign_off, policy.who_can_sign(side, at, barred) if asks and sign_off is None else [])
 
 
 def _objections(proposal: Proposal) -> list[Objection]:
@@ -199,7 +200,7 @@ def proposals(*, by: Actor, at: datetime, state: str = "", waiting_for: str = ""
     if state:
         rows = rows.filter(state=_known_state(state))
     if waiting_for == "me":
-        rows = _waiting_for_person(rows, by.user, at)
+        rows = waiting_for_person(rows, by.user, at)
     elif waiting_for:
         rows = waiting_for_side(rows, _known_side(waiting_for), at)
     return rows
@@ -228,11 +229,12 @@ def waiting_for_side(rows: QuerySet[Proposal], side: Side, at: datetime) -> Quer
     return rows.filter(~Exists(given), state=State.IN_REVIEW)
 
 
-def _waiting_for_person(rows: QuerySet[Proposal], user: User, at: datetime) -> QuerySet[Proposal]:
+def waiting_for_person(rows: QuerySet[Proposal], user: User, at: datetime) -> QuerySet[Proposal]:
+    """Of these proposals, those this person could sign at `at`."""
     seat = policy.seat_of(user, at)
     if seat is None or not seat.side.has_seat:
         return rows.none()
-    return waiting_for_side(rows, seat.side, at)
+    return waiting_for_side(rows, seat.side, at).exclude(policy.barred_as_author(seat, user))
 
 
 def missing_sides(rows: Iterable[Proposal], at: datetime) -> dict[int, list[Side]]:

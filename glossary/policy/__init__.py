@@ -4,7 +4,6 @@ from glossary.policy.actors import Actor, Console, SignedIn, Tool, signed_in
 from glossary.policy.moves import MOVES, move, wrong_state
 from glossary.policy.questions import (
     Answer,
-    is_barred_as_author,
     may_administer,
     may_blank,
     may_decide_appointment,
@@ -27,8 +26,11 @@ from glossary.policy.questions import (
 from glossary.policy.readiness import check_names_are_free, duplicate_name, namespace_of, readiness_of
 from glossary.policy.seats import (
     Seat,
+    authors_barred,
+    barred_as_author,
     counting,
     counting_sign_offs,
+    is_barred_as_author,
     is_eligible,
     live_sign_offs,
     seat_of,
@@ -45,6 +47,8 @@ __all__ = [
     "Seat",
     "SignedIn",
     "Tool",
+    "authors_barred",
+    "barred_as_author",
     "check_names_are_free",
     "counting",
     "counting_sign_offs",

@@ -8,12 +8,12 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Appointment, AppointmentState, Side, User
+from accounts.models import Appointment, AppointmentState, Side
 from glossary.domain.refusals import Refusal
 from glossary.models import Comment, Objection, Proposal, SignOff, State
 from glossary.policy.actors import Actor, SignedIn, Tool, authenticated_at
 from glossary.policy.moves import OPEN, wrong_state
-from glossary.policy.seats import Seat, seat_of
+from glossary.policy.seats import is_barred_as_author, seat_of
 
 Answer = Refusal | None
 
@@ -118,14 +118,6 @@ def _may_speak_for_a_side(by: SignedIn, at: datetime) -> Answer:
     if since is None or timezone.now() - since > settings.GLOSSARY_SIGNING_MAX_AGE:
         return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for signing.")
     return None
-
-
-def is_barred_as_author(seat: Seat, user: User, proposal: Proposal) -> bool:
-    """Whether this registry keeps authors, and those who act for them, from signing, and this text is their own."""
-    if settings.GLOSSARY_AUTHOR_MAY_SIGN:
-        return False
-    authors = {proposal.author_id, proposal.text.author_id}
-    return user.pk in authors or (seat.acting_for is not None and seat.acting_for.pk in authors)
 
 
 def may_sign(by: Actor, proposal: Proposal, at: datetime) -> Answer:

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from accounts.models import Side
 from glossary.domain.content import Content
 from glossary.domain.lint import Facts, Readiness, readiness
 from glossary.domain.names import fold, similar
 from glossary.domain.refusals import Refusal
 from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Revision, Term, Tier, Version
-from glossary.policy.seats import sides_with_a_seat, sides_without_owner
+from glossary.policy.seats import authors_barred, sides_with_a_seat, sides_without_owner
 
 
 def namespace_of(content: Content) -> Namespace:
@@ -59,12 +60,14 @@ def duplicate_name(name: str, holder: Term) -> Refusal:
 def readiness_of(proposal: Proposal, at: datetime) -> Readiness:
     """What keeps the newest text of a proposal from being signed, and what the signers should know, as of `at`."""
     revision = proposal.text
-    return readiness(revision.content, _facts(revision.content, proposal.term, revision, at))
+    return readiness(revision.content, _facts(proposal, revision, at))
 
 
-def _facts(content: Content, term: Term, revision: Revision, at: datetime) -> Facts:
+def _facts(proposal: Proposal, revision: Revision, at: datetime) -> Facts:
+    content, term, seats = revision.content, proposal.term, sides_with_a_seat()
     references = content.references()
     holder = holder_of_name(content, term)
+    empty = sides_without_owner(seats)
     return Facts(
         own_slug=term.slug,
         known=frozenset(Term.objects.filter(slug__in=references).values_list("slug", flat=True)),
@@ -75,11 +78,18 @@ def _facts(content: Content, term: Term, revision: Revision, at: datetime) -> Fa
         aliases_taken=aliases_claimed_elsewhere(content, term),
         abbreviations_shared=_abbreviations_shared(content, term, at),
         near=_near(content, term),
-        sides_without_owner=tuple(side.name for side in sides_without_owner(sides_with_a_seat())),
+        sides_without_owner=tuple(side.name for side in empty),
+        sides_of_authors_only=tuple(side.name for side in _sides_of_authors_only(proposal, seats, empty)),
         effective_from_past=_was_past_when_typed(revision),
         replaces_upcoming=_upcoming_replaced(revision, term, at),
         record_keys=_record_keys(content),
     )
+
+
+def _sides_of_authors_only(proposal: Proposal, seats: Sequence[Side], empty: Sequence[Side]) -> list[Side]:
+    """Sides all of whose owners wrote the text, where authors may not sign."""
+    barred = authors_barred(proposal)
+    return [side for side in sides_without_owner(seats, barred) if side not in empty] if barred else []
 
 
 def _abbreviations_shared(content: Content, term: Term, at: datetime) -> dict[str, tuple[str, ...]]:

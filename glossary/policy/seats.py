@@ -1,13 +1,14 @@
 """Seats: whose signature is needed, who may give it at an instant, and which of those given count."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Delegation, Role, Side, User
-from glossary.models import Revision, SignOff
+from glossary.models import Proposal, Revision, SignOff
 from glossary.models.sign_off import SignOffQuerySet
 
 
@@ -38,6 +39,31 @@ def seat_of(user: User, at: datetime) -> Seat | None:
         .first()
     )
     return Seat(user.side, lent.owner) if lent else None
+
+
+def authors_barred(proposal: Proposal) -> set[int]:
+    """Ids of the people who, with all who act for them, may not sign the newest text because it is their own.
+
+    Nobody, unless this registry keeps authors from signing (`GLOSSARY_AUTHOR_MAY_SIGN`).
+    """
+    return set() if settings.GLOSSARY_AUTHOR_MAY_SIGN else {proposal.author_id, proposal.text.author_id}
+
+
+def is_barred_as_author(seat: Seat, user: User, proposal: Proposal) -> bool:
+    """Whether this person would sign the own text, or that of the owner acted for, where authors may not."""
+    return not authors_barred(proposal).isdisjoint(_behind(seat, user))
+
+
+def barred_as_author(seat: Seat, user: User) -> Q:
+    """The same of a list: the proposals this person may not sign on this seat because of who wrote them."""
+    if settings.GLOSSARY_AUTHOR_MAY_SIGN:
+        return Q(pk__in=())
+    people = _behind(seat, user)
+    return Q(author__in=people) | Q(newest__author__in=people)
+
+
+def _behind(seat: Seat, user: User) -> list[int]:
+    return [user.pk, seat.acting_for.pk] if seat.acting_for else [user.pk]
 
 
 def counting_sign_offs(at: datetime) -> SignOffQuerySet:
@@ -79,15 +105,21 @@ def live_sign_offs(revision: Revision) -> list[SignOff]:
     return list(revision.sign_offs.live().select_related("signer", "side", "acting_for").order_by("pk"))
 
 
-def who_can_sign(side: Side, at: datetime) -> list[User]:
-    """Everybody who could fill the side's seat at `at`, owners first: whom to ask for a missing signature."""
-    owners = list(User.objects.owners_of(side.key).order_by("pk"))
+def who_can_sign(side: Side, at: datetime, barred: Collection[int] = ()) -> list[User]:
+    """Everybody who could fill the side's seat at `at`, owners first: whom to ask for a missing signature.
+
+    Without the people whose ids are `barred`, and without whoever could only act for one of them.
+    """
+    owners = list(User.objects.owners_of(side.key).exclude(pk__in=barred).order_by("pk"))
     lent = Delegation.objects.live(at).filter(side=side, owner__in=owners, delegate__is_active=True)
-    delegates = User.objects.filter(delegations_held__in=lent, side=side).exclude(role=Role.OWNER).distinct()
-    return [*owners, *delegates.order_by("pk")]
+    delegates = (
+        User.objects.filter(delegations_held__in=lent, side=side).exclude(role=Role.OWNER).exclude(pk__in=barred)
+    )
+    return [*owners, *delegates.distinct().order_by("pk")]
 
 
-def sides_without_owner(sides: Iterable[Side]) -> list[Side]:
-    """Sides for which nobody could sign: they block, they never stand aside."""
-    staffed = set(User.objects.active().filter(role=Role.OWNER).values_list("side_id", flat=True))
+def sides_without_owner(sides: Iterable[Side], barred: Collection[int] = ()) -> list[Side]:
+    """Sides for which nobody could sign, the `barred` left aside: they block, they never stand aside."""
+    owners = User.objects.active().filter(role=Role.OWNER).exclude(pk__in=barred)
+    staffed = set(owners.values_list("side_id", flat=True))
     return [side for side in sides if side.key not in staffed]

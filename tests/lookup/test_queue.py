@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Delegation
 from glossary import lookup, workflow
 from glossary.lookup import Waiting
+from glossary.models import Proposal
 from glossary.policy import Console
 from tests.reading import reading_only
 from tests.world import Desk, acting, draft_content
@@ -71,6 +72,15 @@ def test_an_author_who_may_not_sign_is_not_asked_to(desk: Desk, people: SimpleNa
     assert names(queue(people.sam).for_me) == []
     assert names(queue(people.sue).for_me) == ["Campaign"]
     assert lookup.home(people.sam, at=timezone.now()).for_me_count == 0
+    assert lookup.home(people.sue, at=timezone.now()).for_me_count == 1
+    assert waiting_for_me(people.sam) == []
+    assert waiting_for_me(people.sue) == ["Campaign"]
+    assert detail(Proposal.objects.get(), people.rep).seats[0].who_can == [people.sue]
+
+
+def waiting_for_me(user: Any) -> list[str]:
+    found = lookup.proposals(by=acting(user), at=timezone.now(), waiting_for="me")
+    return [proposal.term.name for proposal in found]
 
 
 def test_a_further_owner_waits_for_an_owner_of_the_side(people: SimpleNamespace) -> None:

@@ -223,9 +223,10 @@ class Rules:
     def _is_objected_to(self, text: Text) -> bool:
         return any(objection.stands and objection.text == text for objection in self.objections)
 
-    def readiness_problems(self, proposal: Proposal, text: Text) -> Codes:
-        """What submitting asks of a text, and what every new text under review is asked."""
-        staffed = all(self.owners_of(side) for side in self.seats())
+    def readiness_problems(self, proposal: Proposal, text: Text, by: str) -> Codes:
+        """What submitting asks of a text, written by this person, and what every new text under review is asked."""
+        authors = set() if self.author_may_sign else {proposal.author, by}
+        staffed = all({owner.name for owner in self.owners_of(side)} - authors for side in self.seats())
         typed = min([w.at for w in proposal.written if w.text.effective == text.effective], default=self.now)
         in_time = text.effective is None or text.effective > typed
         return (
@@ -250,7 +251,7 @@ class Rules:
         codes = self._in(proposal, *OPEN) | self._active(by) | self.form_problems(text.name, text.alias)
         if proposal.state == "in_review":
             codes |= self._unless(by == proposal.author or self.people[by].is_owner, "not_permitted")
-            codes |= self.readiness_problems(proposal, text) if text != proposal.text else set()
+            codes |= self.readiness_problems(proposal, text, by) if text != proposal.text else set()
         return codes
 
     def against_submitting(self, by: str, proposal: Proposal) -> Codes:
@@ -260,7 +261,7 @@ class Rules:
             self._in(proposal, "draft")
             | self._active(by)
             | self._unless(entitled, "not_permitted")
-            | self.readiness_problems(proposal, proposal.text)
+            | self.readiness_problems(proposal, proposal.text, proposal.written[-1].by)
         )
 
     def _against_speaking(self, by: str) -> Codes:
@@ -344,7 +345,7 @@ class Rules:
             return codes | {"conflict"}
         text = self.merged(proposal, choice)
         codes |= self.form_problems(text.name, text.alias)
-        return codes | (self.readiness_problems(proposal, text) if proposal.state == "in_review" else set())
+        return codes | (self.readiness_problems(proposal, text, by) if proposal.state == "in_review" else set())
 
     def _three(self, proposal: Proposal) -> list[dict[str, str | None]]:
         """The wording of the base, of the suggestion and of the newest version; nothing where there is none."""

@@ -229,6 +229,24 @@ def test_a_member_who_wrote_a_text_does_not_sign_it_on_loan(
         workflow.sign_off(proposal.pk, by=rep, digest=proposal.text.digest)
 
 
+def test_a_text_only_its_author_could_sign_is_not_put_up_for_signing(
+    desk: Desk, people: SimpleNamespace, settings: Settings
+) -> None:
+    settings.GLOSSARY_AUTHOR_MAY_SIGN = False
+    workflow.remove_owner(people.sue.pk, by=Console(people.ada))
+    proposal, sam, mia = desk.open("Campaign", by=people.sam), acting(people.sam), acting(people.mia)
+    with refused("not_ready") as refusal:
+        workflow.submit(proposal.pk, by=sam)
+    assert "its owners wrote it" in refusal.value.errors[0]["message"]
+    workflow.revise(proposal.pk, by=mia, content=draft_content("Campaign", why="Because."))
+    with refused("not_ready"):  # he opened it
+        workflow.submit(proposal.pk, by=mia)
+    other = desk.submit("Funnel", by=people.rep)
+    with refused("not_ready"):  # a new text of his in place of the one being signed
+        workflow.revise(other.pk, by=sam, content=draft_content("Funnel", why="Because."))
+    assert fresh(other).state == "in_review"
+
+
 # Loans
 
 
