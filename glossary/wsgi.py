@@ -7,9 +7,12 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "glossary.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
 
-from glossary.checks import demo_disagreement  # noqa: E402  needs the models, which are loaded now
+from glossary.answered_first import AnsweredFirst  # noqa: E402  needs the settings and models, which are loaded now
+from glossary.checks import demo_disagreement  # noqa: E402
 
 if refusal := demo_disagreement():
     sys.exit(refusal)
+
+application = AnsweredFirst(django)
