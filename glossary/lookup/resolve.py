@@ -51,36 +51,39 @@ class _Hit(NamedTuple):
     ready: Ready
 
 
-# What is in force is asked for once per term, and its body read once, however many versions share the name: of those
-# before the one in force only the preferred name counts. A term's versions are written one after the other, so that
+# A key's terms first, then of each what is in force, and last how it is met there: a term has as many rows of a key as
+# versions, and only their preferred names still count after them. Its versions are written one after the other, so that
 # their ids are in the order of their numbers.
 _HITS = """
-SELECT h.key, h.hit, t.slug, f.etag, f.body, f.id FROM (
-  SELECT n.key, f.id AS in_force_id, {hit} AS hit
-  FROM glossary_name n
-  JOIN glossary_inforce f ON f.id = (
-    SELECT g.id FROM glossary_inforce g WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
-  WHERE n.key {keys} AND {wanted} AND (f.until_at > %s OR f.until_at IS NULL)
-  GROUP BY n.key, f.id) h
-JOIN glossary_inforce f ON f.id = h.in_force_id
-JOIN glossary_term t ON t.id = f.term_id
+SELECT k.key, {hit}, t.slug, f.etag, f.body, f.id
+FROM (SELECT DISTINCT key, term_id FROM glossary_name WHERE key {keys} AND {tiers}) k
+JOIN glossary_inforce f ON f.id = (
+  SELECT g.id FROM glossary_inforce g WHERE g.term_id = k.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
+JOIN glossary_term t ON t.id = k.term_id
+WHERE f.until_at > %s OR f.until_at IS NULL
 """
 
 _HOW = {
     "exact": {
-        "hit": "MIN(CAST(CASE WHEN n.version_id = f.version_id THEN n.tier ELSE 2 END AS text) || n.text)",
-        "wanted": "n.tier < 5 AND (n.version_id = f.version_id OR (n.tier = 1 AND n.version_id < f.version_id))",
+        "tiers": "tier < 5",
+        "hit": """(
+  SELECT MIN(CAST(CASE WHEN n.version_id = f.version_id THEN n.tier ELSE 2 END AS text) || n.text)
+  FROM glossary_name n WHERE n.key = k.key AND n.term_id = k.term_id AND n.tier < 5
+    AND (n.version_id = f.version_id OR (n.tier = 1 AND n.version_id < f.version_id)))""",
     },
     "loose": {
-        "hit": "MIN('5' || n.text)",
-        "wanted": """n.tier = 5 AND (n.version_id = f.version_id OR (n.version_id < f.version_id AND EXISTS (
-      SELECT 1 FROM glossary_name p WHERE p.version_id = n.version_id AND p.tier = 1 AND p.text = n.text)))""",
+        "tiers": "tier = 5",
+        "hit": """(
+  SELECT MIN('5' || n.text)
+  FROM glossary_name n WHERE n.key = k.key AND n.term_id = k.term_id AND n.tier = 5
+    AND (n.version_id = f.version_id OR (n.version_id < f.version_id AND EXISTS (
+      SELECT 1 FROM glossary_name p WHERE p.version_id = n.version_id AND p.tier = 1 AND p.text = n.text))))""",
     },
 }
 
-# Whose token this is, as one more row of the same answer, which hits nothing.
+# Whose token this is, as one more row of the same answer, which no key has.
 _ASKER = """
-SELECT '', '', CAST(t.scopes AS text), '', '', t.id FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
+SELECT '', NULL, CAST(t.scopes AS text), '', '', t.id FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
 WHERE t.digest = %s AND t.revoked_at IS NULL AND (t.expiry IS NULL OR t.expiry > %s) AND u.is_active
 UNION ALL"""
 
@@ -130,7 +133,7 @@ def _found(
             if hit:
                 tier = hit[0]
                 found.setdefault(key, []).append(_Hit(key, tier, Ready(_LABELS[tier], hit[1:], slug, etag, body, pk)))
-            else:
+            elif not key:
                 asker = Asker(pk, slug)
     return asker, found
 
@@ -141,8 +144,8 @@ def _question(keys: list[str], at: datetime, how: str, digest: str, now: datetim
     instant = operations.adapt_datetimefield_value(at)
     whose = [digest, instant if now is at else operations.adapt_datetimefield_value(now)] if digest else []
     if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
-        return _sql(how, bool(digest), 0), [*whose, instant, keys, instant]
-    return _sql(how, bool(digest), len(keys)), [*whose, instant, *keys, instant]
+        return _sql(how, bool(digest), 0), [*whose, keys, instant, instant]
+    return _sql(how, bool(digest), len(keys)), [*whose, *keys, instant, instant]
 
 
 @lru_cache(maxsize=100)
@@ -153,6 +156,8 @@ def _sql(how: str, with_asker: bool, keys: int) -> str:
 
 
 def _best(hits: Sequence[_Hit]) -> list[Ready]:
+    if len(hits) < 2:  # nearly always
+        return [hit.ready for hit in hits]
     best = min((hit.tier for hit in hits), default="")
     return sorted((hit.ready for hit in hits if hit.tier == best), key=lambda ready: ready.slug)
 
