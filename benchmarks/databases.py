@@ -1,5 +1,6 @@
 """The benchmark's own databases: filled on SQLite, and copied from there to PostgreSQL table by table."""
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -13,19 +14,23 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from benchmarks import texts
+from benchmarks.connections import connect_postgresql
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "benchmark"
 LONGEST_BUILD = 3 * 3600  # seconds
 
 
 class Vocabulary(NamedTuple):
-    """A filled database: its address, how many words, a key that reads, names to ask for, and an instant to ask of."""
+    """A filled database: its address, how many words, a key that reads, and what to ask it."""
 
     engine: str
     address: str
     terms: int
     key: str
     names: list[str]
+    searches: list[str]
     as_of: str
 
 
@@ -45,17 +50,34 @@ def environment(address: str) -> dict[str, str]:
 
 
 def on_sqlite(terms: int, *, again: bool) -> Vocabulary:
-    """The vocabulary on SQLite: built anew, or the one of the last run unless `again`."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    """The vocabulary on SQLite: that of an earlier run, unless `again` is wanted or it would be another one today."""
     database, about = FOLDER / f"{terms}.sqlite3", FOLDER / f"{terms}.json"
     address = f"sqlite:///{database}"
-    if again or not about.exists():
+    told = json.loads(about.read_text()) if about.exists() else {}
+    if again or told.pop("made_by", "") != _made_by() or not _is_current(address):
+        tell(f"building {terms:,} words: rows in bulk past the guards, which are put back, and verified by sample")
         for left in FOLDER.glob(f"{terms}.*"):
             left.unlink()
-        about.write_text(_vocabulary(address, "--terms", str(terms)))
-        _vocabulary(address, "--terms", str(terms), "--verify")
-    _manage(address, "migrate", "--verbosity", "0")
-    return Vocabulary("SQLite", address, terms, **json.loads(about.read_text()))
+        told = json.loads(_vocabulary(address, "--build", str(terms)))
+        texts.prepare(address)
+        _vocabulary(address, "--verify")
+        about.write_text(json.dumps(told | {"made_by": _made_by()}))
+    return Vocabulary("SQLite", address, terms, **told)
+
+
+def _made_by() -> str:
+    """What the rows depend on besides the product, whose part is asked of the rows themselves."""
+    sources = (ROOT / "benchmarks" / name for name in ("vocabulary.py", "texts.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+def _is_current(address: str) -> bool:
+    try:
+        _manage(address, "migrate", "--verbosity", "0")
+        _vocabulary(address, "--check")
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 def _vocabulary(address: str, *options: str) -> str:
@@ -71,40 +93,70 @@ def _vocabulary(address: str, *options: str) -> str:
 
 
 def on_postgresql(vocabulary: Vocabulary, server: str) -> Vocabulary:
-    """The same rows in a database of its own on the PostgreSQL at `server`."""
+    """The same rows in a database of its own on the PostgreSQL at `server`, unless they are there already."""
     name = f"accord_benchmark_{vocabulary.terms}"
-    with _connect(server) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     parts = urlsplit(server)
     address = urlunsplit(parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}"))
+    copied = vocabulary._replace(engine="PostgreSQL", address=address)
+    with connect_postgresql(server) as connection:
+        if _copied_from(connection, name) == vocabulary.key:
+            _manage(address, "migrate", "--verbosity", "0")
+            return copied
+        tell(f"copying {vocabulary.terms:,} words to PostgreSQL")
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     _manage(address, "migrate", "--verbosity", "0")
+    _fill(address, vocabulary.address)
+    texts.prepare(address)
+    with connect_postgresql(address) as connection:
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
+    _vocabulary(address, "--verify")
+    with connect_postgresql(server) as connection:  # the tool's key is another one in every build
+        connection.execute(
+            sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(vocabulary.key))
+        )
+    return copied
+
+
+def _copied_from(connection: psycopg.Connection[Any], name: str) -> str:
+    row = connection.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+    ).fetchone()
+    return row[0] or "" if row else ""
+
+
+def _fill(address: str, from_sqlite: str) -> None:
+    """Copy every table, its indexes made anew at the end."""
     with (
-        _connect(address) as target,
+        connect_postgresql(address) as target,
         target.transaction(),
-        sqlite3.connect(vocabulary.address.removeprefix("sqlite:///")) as source,
+        sqlite3.connect(from_sqlite.removeprefix("sqlite:///")) as source,
     ):
         target.execute("SET session_replication_role = replica")  # neither guards nor foreign keys are asked
         target.execute("SET timezone = 'UTC'")
+        target.execute("SET maintenance_work_mem = '512MB'")
         tables = list(_tables(target))
         target.execute(
             sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(sql.Identifier(table) for table, _ in tables))
         )
+        indexes = _drop_indexes(target)
         for table, columns in tables:
             _copy(source, target, table, columns)
-    with _connect(address) as connection:
-        connection.execute("VACUUM ANALYZE")
-    _vocabulary(address, "--terms", str(vocabulary.terms), "--verify")
-    return vocabulary._replace(engine="PostgreSQL", address=address)
+        for index in indexes:
+            target.execute(index.encode())
 
 
-def _connect(address: str) -> psycopg.Connection[Any]:
-    """A connection of our own; a server in a folder is named here as libpq names it."""
-    parts = urlsplit(address)
-    folder, _, name = parts.path.rpartition("/")
-    if folder:
-        return psycopg.connect(host=f"/{folder.lstrip('/')}", user=parts.username, dbname=name, autocommit=True)
-    return psycopg.connect(address, autocommit=True)
+def _drop_indexes(target: psycopg.Connection[Any]) -> list[str]:
+    """Those that no constraint needs; how to make them again."""
+    rows = target.execute(
+        "SELECT c.oid::regclass::text, pg_get_indexdef(c.oid) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid "
+        "WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'glossary\\_%' "
+        "AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid)"
+    ).fetchall()
+    for name, _ in rows:
+        target.execute(f"DROP INDEX {name}".encode())
+    return [definition for _, definition in rows]
 
 
 def _manage(address: str, *words: str) -> None:
@@ -137,11 +189,5 @@ def _columns(source: sqlite3.Connection, table: str) -> set[str]:
     return {row[1] for row in source.execute(f"PRAGMA table_info({table})")}
 
 
-def backends(address: str) -> list[int]:
-    """The processes of PostgreSQL that serve this database now."""
-    with _connect(address) as connection:
-        rows = connection.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        return [pid for (pid,) in rows]
+def tell(sentence: str) -> None:
+    print(f"… {sentence}", file=sys.stderr, flush=True)

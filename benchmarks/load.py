@@ -26,21 +26,26 @@ def wrk_is_installed() -> bool:
     return shutil.which("wrk") is not None
 
 
-def send(port: int, requests: Path, *, status: int, connections: int, seconds: float) -> Outcome:
-    """Send the raw requests in the file, parted by NUL bytes, in turn. Raises SystemExit on any other status."""
+def send(port: int, requests: Path, *, status: int, connections: int, seconds: float, start: int = 0) -> Outcome:
+    """Send the raw requests in the file, parted by NUL bytes, in turn from the one at `start`.
+
+    Raises SystemExit on any other status.
+    """
     if wrk_is_installed():
-        numbers = _wrk(port, requests, status, connections, seconds)
+        numbers = _wrk(port, requests, status, connections, seconds, start)
     else:
-        numbers = asyncio.run(_ours(port, requests.read_bytes().split(b"\0"), status, connections, seconds))
+        asked = requests.read_bytes().split(b"\0")
+        start %= len(asked)
+        numbers = asyncio.run(_ours(port, asked[start:] + asked[:start], status, connections, seconds))
     sent, took, p50, p95, p99, others = numbers
     if others or not sent:
         raise SystemExit(f"{requests.stem}: {int(others)} of {int(sent)} answers were not {status}.")
     return Outcome(int(sent), took, p50, p95, p99)
 
 
-def _wrk(port: int, requests: Path, status: int, connections: int, seconds: float) -> Sequence[float]:
+def _wrk(port: int, requests: Path, status: int, connections: int, seconds: float, start: int) -> Sequence[float]:
     command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s", "-s", str(_SCRIPT)]
-    command += [f"http://127.0.0.1:{port}/", "--", str(requests), str(status)]
+    command += [f"http://127.0.0.1:{port}/", "--", str(requests), str(status), str(start)]
     said = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True).stdout
     line = next(line for line in said.splitlines() if line.startswith("RESULT"))
     return [float(number) for number in line.split()[1:]]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 PATIENCE = 120.0  # seconds until a server that does not answer is given up
 PROC = Path("/proc")
@@ -56,8 +56,7 @@ class Server:
 
     def processes(self) -> list[int]:
         """The parent and its worker."""
-        children = (PROC / str(self.process.pid) / "task" / str(self.process.pid) / "children").read_text().split()
-        return [self.process.pid, *map(int, children)]
+        return [self.process.pid, *children_of(self.process.pid)]
 
 
 def _free_port() -> int:
@@ -66,9 +65,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def cpu_seconds(processes: Iterable[int]) -> dict[int, float]:
-    """CPU time so far of each process that is there, all threads, to the nanosecond."""
-    return {pid: _nanoseconds(pid) / 1e9 for pid in processes}
+def cpu_seconds(processes: Iterable[int]) -> float:
+    """CPU time so far of the processes that are there, all threads, to the nanosecond."""
+    return sum(map(_nanoseconds, processes)) / 1e9
 
 
 def _nanoseconds(pid: int) -> int:
@@ -79,14 +78,62 @@ def _nanoseconds(pid: int) -> int:
     return 0
 
 
-def memory_mib(processes: Iterable[int]) -> float:
+class Backends:
+    """The processes that serve one database of PostgreSQL, those that have ended included."""
+
+    def __init__(self, database: str, postmaster: int) -> None:
+        self.database = database
+        self.postmaster = postmaster
+
+    def cpu_seconds(self) -> float:
+        """CPU time so far. That of a process which has ended is handed to its parent, to a hundredth of a second."""
+        return _of_ended_children(self.postmaster) + cpu_seconds(filter(self._serves, children_of(self.postmaster)))
+
+    def _serves(self, pid: int) -> bool:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            title = (PROC / str(pid) / "cmdline").read_text()
+            return f" {self.database} " in title and "autovacuum" not in title
+        return False
+
+
+def parent_of(pid: int) -> int:
+    return int(_stat(pid)[1])
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in (PROC / str(pid) / "task" / str(pid) / "children").read_text().split()]
+
+
+def _stat(pid: int) -> list[str]:
+    """What /proc/PID/stat says after the name of the program, from the state on."""
+    return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+
+
+def _of_ended_children(pid: int) -> float:
+    in_user, in_kernel = _stat(pid)[13:15]
+    return (int(in_user) + int(in_kernel)) / os.sysconf("SC_CLK_TCK")
+
+
+class Memory(NamedTuple):
+    """MiB of some processes: their own, and pages of files, such as a database that is mapped into them."""
+
+    own: float
+    files: float
+
+    def __sub__(self, other: "Memory") -> "Memory":
+        return Memory(self.own - other.own, self.files - other.files)
+
+
+def memory(processes: Iterable[int]) -> Memory:
     """Memory of the processes, what they share counted once (PSS)."""
-    return sum(_pss(pid) for pid in processes) / 1024
+    told = [_rollup(pid) for pid in processes]
+    return Memory(sum(each["Pss_Anon"] for each in told) / 1024, sum(each["Pss_File"] for each in told) / 1024)
 
 
-def _pss(pid: int) -> int:
-    lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+def _rollup(pid: int) -> dict[str, int]:
+    """Of /proc/PID/smaps_rollup the numbers, in KiB."""
+    lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
+    return {line.split(":")[0]: int(line.split()[1]) for line in lines}
 
 
 def description() -> str:

@@ -1,4 +1,4 @@
--- wrk [...] -s requests.lua URL -- FILE STATUS: sends the requests of FILE (parted by NUL bytes) in turn, and says
+-- wrk [...] -s requests.lua URL -- FILE STATUS START: sends the requests of FILE (parted by NUL bytes) in turn from that number on, and says
 -- "RESULT requests seconds p50 p95 p99 others" with latencies in ms and the number of answers of another status.
 
 local threads = {}
@@ -9,7 +9,7 @@ end
 
 function init(args)
   local file = io.open(args[1], "rb")
-  requests, expected, at, others = {}, tonumber(args[2]), 0, 0
+  requests, expected, at, others = {}, tonumber(args[2]), tonumber(args[3]), 0
   for one in file:read("*a"):gmatch("[^%z]+") do
     requests[#requests + 1] = one
   end

@@ -12,7 +12,8 @@ from benchmarks.databases import FOLDER, Vocabulary
 
 BULK = 100
 BULKS = 50
-LOOKUP = "/api/v1/lookup"
+LOOKUP, SEARCH, SUGGEST, CHANGES = (f"/api/v1/{name}" for name in ("lookup", "search", "suggest", "changes"))
+MOST_EVENTS = 1_000
 
 
 class Target(NamedTuple):
@@ -31,6 +32,8 @@ def targets(vocabulary: Vocabulary, port: int) -> list[Target]:
     paths = [f"{LOOKUP}?name={quote(name)}" for name in vocabulary.names]
     known = _known(port, paths, tool)
     as_of = [f"{path}&as_of={quote(vocabulary.as_of)}" for path in paths]
+    searches = [_get(f"{SEARCH}?q={quote(word)}", tool) for word in vocabulary.searches]
+    beginnings = [_get(f"{SUGGEST}?q={quote(beginning)}", tool) for beginning in _beginnings(vocabulary.names)]
     framework = [f"/framework/?name={quote(name)}" for name in vocabulary.names]
     return [
         Target("constant", "constant", _kept("constant", [_get("/constant")])),
@@ -39,7 +42,19 @@ def targets(vocabulary: Vocabulary, port: int) -> list[Target]:
         Target("lookup 304", "accord", _kept("known", known), status=304),
         Target("bulk of 100", "accord", _kept("bulk", _bulks(vocabulary.names, tool))),
         Target("model view set", "framework", _kept("framework", map(_get, framework))),
+        Target("constant, one connection", "constant", _kept("constant", [_get("/constant")]), connections=1),
+        Target(
+            "lookup, one connection", "accord", _kept("lookup", (_get(path, tool) for path in paths)), connections=1
+        ),
+        Target("search, one connection", "accord", _kept("search", searches), connections=1),
+        Target("suggest, one connection", "accord", _kept("suggest", beginnings), connections=1),
     ]
+
+
+def _beginnings(names: list[str]) -> Iterable[str]:
+    """What is typed of a name when suggestions are asked for: from two letters to eight."""
+    chance = random.Random(len(names))
+    return (name[: chance.randint(2, 8)].strip() for name in names)
 
 
 def _get(path: str, headers: dict[str, str] | None = None) -> bytes:
