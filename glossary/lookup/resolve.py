@@ -143,7 +143,7 @@ def _question(keys: list[str], at: datetime, how: str, digest: str, now: datetim
     operations = connections[DEFAULT_DB_ALIAS].ops
     instant = operations.adapt_datetimefield_value(at)
     whose = [digest, instant if now is at else operations.adapt_datetimefield_value(now)] if digest else []
-    if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
+    if len(keys) > 1 and connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
         return _sql(how, bool(digest), 0), [*whose, keys, instant, instant]
     return _sql(how, bool(digest), len(keys)), [*whose, *keys, instant, instant]
 
@@ -151,7 +151,7 @@ def _question(keys: list[str], at: datetime, how: str, digest: str, now: datetim
 @lru_cache(maxsize=100)
 def _sql(how: str, with_asker: bool, keys: int) -> str:
     """The statement for so many keys; for 0 they are one parameter, so that the statement is always the same."""
-    marks = f"IN ({', '.join(['%s'] * keys)})" if keys else "= ANY(%s)"
+    marks = {0: "= ANY(%s)", 1: "= %s"}.get(keys) or f"IN ({', '.join(['%s'] * keys)})"
     return (_ASKER if with_asker else "") + _HITS.format(keys=marks, **_HOW[how])
 
 
