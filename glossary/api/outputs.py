@@ -8,8 +8,19 @@ from typing import Any, Literal, NotRequired, TypedDict
 from glossary import lookup
 from glossary.domain.diff import Change
 from glossary.domain.refusals import Refusal
-from glossary.lookup import Hit, Piece, ProposalDetail, Results, SeatView, Suggestion, TermDetail, TermSummary, Usage
-from glossary.models import Comment, Event, Objection, Proposal, SignOff, Term, Version
+from glossary.lookup import (
+    Entry,
+    Hit,
+    Piece,
+    ProposalDetail,
+    Results,
+    SeatView,
+    Suggestion,
+    TermDetail,
+    TermSummary,
+    Usage,
+)
+from glossary.models import Comment, Objection, Proposal, SignOff, Term, Version
 from glossary.rendering.instants import iso
 
 ProposalState = Literal["draft", "in_review", "published", "declined", "withdrawn"]
@@ -427,24 +438,25 @@ class EventsOut(TypedDict):
     next: int
 
 
-def event(row: Event, *, published_only: bool) -> EventOut:
-    said: EventOut = {
-        "seq": row.seq,
-        "kind": row.kind,
-        "at": iso(row.at),
-        "term": row.term.slug if row.term else None,
-        "proposal": row.proposal_id,
-        "side": row.side_id,
-        "data": row.facts,
-        "hash": row.hash,
-    }
-    if published_only:
-        return said
-    return said | {
-        "actor": row.actor.display_name if row.actor else None,
-        "subject": row.subject.display_name if row.subject else None,
-        "via": row.via,
-    }
+_text_of = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def events(entries: Iterable[Entry], after: int, *, published_only: bool) -> str:
+    """`EventsOut` as JSON text: what an event says is stored as JSON, and put in as it is."""
+    told = [_event(entry, published_only=published_only) for entry in entries]
+    return f'{{"results":[{",".join(told)}],"next":{after}}}'
+
+
+def _event(entry: Entry, *, published_only: bool) -> str:
+    """`EventOut` as JSON text."""
+    said = (
+        f'"seq":{entry.seq},"kind":"{entry.kind}","at":"{iso(entry.at)}","term":{_text_of(entry.term)},'
+        f'"proposal":{_text_of(entry.proposal)},"side":{_text_of(entry.side)},"data":{entry.data},"hash":"{entry.hash}"'
+    )
+    if not published_only:
+        people = {"actor": entry.actor, "subject": entry.subject, "via": entry.via}
+        said += f",{_text_of(people)[1:-1]}"
+    return f"{{{said}}}"
 
 
 # Search

@@ -1,7 +1,7 @@
 """The read path: every question the registry answers. Nothing in here writes."""
 
 from glossary.lookup.as_of import AsOf, term_as_of
-from glossary.lookup.changes import changes
+from glossary.lookup.changes import Entry, changes
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
@@ -24,6 +24,7 @@ from glossary.lookup.versions import difference_of, served_version, version_of, 
 __all__ = [
     "AsOf",
     "Asker",
+    "Entry",
     "Hit",
     "Home",
     "Match",

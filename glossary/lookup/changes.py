@@ -1,18 +1,45 @@
-"""The ledger as a feed: every event in order, exactly once."""
+"""The ledger as a feed: every event in order, exactly once. Read in pages of plain rows, which are told as they are."""
 
-from django.db.models import Exists, OuterRef, Q
+from datetime import datetime
+from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
 from glossary.models import Event, Version
 
 
-def changes(*, after: int, limit: int, published_only: bool) -> list[Event]:
+class Entry(NamedTuple):
+    """One event: `term` is a slug, `data` JSON text. Of what is published it is not said who did it."""
+
+    seq: int
+    kind: str
+    at: datetime
+    term: str | None
+    proposal: int | None
+    side: str | None
+    data: str
+    hash: str
+    via: str
+    actor: str | None = None
+    subject: str | None = None
+
+
+_COLUMNS = ("seq", "kind", "at", "term__slug", "proposal_id", "side_id", "data", "hash", "via")
+
+
+def changes(*, after: int, limit: int, published_only: bool) -> list[Entry]:
     """The next `limit` events after the sequence number `after`, oldest first.
 
     With `published_only` those about versions and terms alone, of terms that had a version by then. What a term
     gains later changes nothing about earlier events: whoever has passed them has missed none.
     """
-    events = Event.objects.filter(seq__gt=after).order_by("seq")
+    events: QuerySet[Event] = Event.objects.filter(seq__gt=after).order_by("seq")
     if published_only:
         is_published = Exists(Version.objects.filter(term=OuterRef("term"), published_at__lte=OuterRef("at")))
         events = events.filter(Q(kind__startswith="version.") | Q(kind__startswith="term.")).filter(is_published)
-    return list(events.select_related("actor", "subject", "term")[:limit])
+        return [Entry(*row) for row in events.values_list(*_COLUMNS)[:limit]]
+    rows: list[Any] = list(events.values_list("actor", "subject", *_COLUMNS)[:limit])
+    people = User.objects.in_bulk({person for actor, subject, *_ in rows for person in (actor, subject) if person})
+    names = {pk: person.display_name for pk, person in people.items()}
+    return [Entry._make((*row, names.get(actor), names.get(subject))) for actor, subject, *row in rows]

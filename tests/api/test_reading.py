@@ -138,7 +138,7 @@ QUERIES_OF_A_PERSON = {
     "proposals/": 5,
     "proposals/?waiting_for=me": 6,
     "proposals/{pk}/": 23,
-    "changes": 3,
+    "changes": 4,
 }
 
 
