@@ -33,7 +33,8 @@ class Facts:
 
     `own_slug` is that of the word itself; `known` and `in_force` are slugs among the terms referred to, `record_keys`
     keys among the record types used. `near` holds slug and name of terms with a similar name; `sides_without_owner`
-    and `sides_of_authors_only`, whose owners all wrote the text and may therefore not sign it, the names of sides.
+    and `sides_of_authors_only`, whose owners all wrote the text and may therefore not sign it, the names of sides;
+    `replaces_upcoming` and `same_as` the numbers of versions.
     """
 
     own_slug: str = ""
@@ -47,6 +48,7 @@ class Facts:
     sides_of_authors_only: tuple[str, ...] = ()
     effective_from_past: bool = False
     replaces_upcoming: int | None = None
+    same_as: int | None = None
     record_keys: frozenset[str] = frozenset()
 
 
@@ -389,6 +391,16 @@ def upcoming_is_replaced(content: Content, facts: Facts) -> Found:
         )
 
 
+def nothing_is_new(content: Content, facts: Facts) -> Found:
+    if facts.same_as is not None:
+        yield Finding(
+            "nothing_new",
+            "",
+            f"This text says the same as definition v{facts.same_as}.",
+            "Change what should be different, or cancel the suggestion.",
+        )
+
+
 ERRORS: tuple[Rule, ...] = (
     summary_is_missing,
     definition_is_missing,
@@ -412,4 +424,5 @@ WARNINGS: tuple[Rule, ...] = (
     counter_example_is_missing,
     abbreviation_is_shared,
     upcoming_is_replaced,
+    nothing_is_new,
 )

@@ -82,6 +82,7 @@ def _facts(proposal: Proposal, revision: Revision, at: datetime) -> Facts:
         sides_of_authors_only=tuple(side.name for side in _sides_of_authors_only(proposal, seats, empty)),
         effective_from_past=_was_past_when_typed(revision),
         replaces_upcoming=_upcoming_replaced(revision, term, at),
+        same_as=revision.base.number if revision.base and revision.base.content == content else None,
         record_keys=_record_keys(content),
     )
 

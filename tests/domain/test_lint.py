@@ -267,6 +267,10 @@ def test_signers_see_that_an_upcoming_version_would_be_replaced():
     assert warnings(Facts(replaces_upcoming=3)) == {("replaces_upcoming", "effective_from")}
 
 
+def test_signers_are_told_when_nothing_is_new() -> None:
+    assert warnings(Facts(same_as=1)) == {("nothing_new", "")}
+
+
 # All together
 
 

@@ -83,6 +83,14 @@ def waiting_for_me(user: Any) -> list[str]:
     return [proposal.term.name for proposal in found]
 
 
+def test_whoever_signs_is_told_that_nothing_is_new(desk: Desk, people: SimpleNamespace) -> None:
+    desk.publish("Campaign")
+    same = desk.submit("Campaign", term="campaign")
+    other = desk.submit("Campaign", term="campaign", why="Because.")
+    told = [[found.code for found in detail(proposal, people.sam).readiness.warnings] for proposal in (same, other)]
+    assert [("nothing_new" in codes) for codes in told] == [True, False]
+
+
 def test_a_further_owner_waits_for_an_owner_of_the_side(people: SimpleNamespace) -> None:
     workflow.appoint_owner(people.rep.pk, by=Console(people.ada), side="sales")
     assert [appointment.user for appointment in queue(people.sam).appointments] == [people.rep]
