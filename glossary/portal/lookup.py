@@ -18,6 +18,7 @@ from glossary.domain.names import fold
 from glossary.domain.refusals import Refusal
 from glossary.models import Version
 from glossary.portal.pages import new_form_key, page, side_names, whole, without_nul
+from glossary.rendering.pipeline import drawn
 from glossary.rendering.served import names_as_signed
 
 LONGEST_QUERY = 200
@@ -192,3 +193,19 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "changes": lookup.difference_of(slug, first, second),
     }
     return render(request, "portal/lookup/compare.html", context)
+
+
+@page(is_open=True)
+def stage_model(request: HttpRequest, slug: str) -> HttpResponse:
+    """A stage model drawn in lanes, and as a table."""
+    detail = lookup.term_detail(slug, at=timezone.now(), published_only=reads_published_only(request))
+    if detail.version is None or detail.version.content.stage_model is None:
+        raise Refusal("not_found", "This word has no stages in force.")
+    sides = side_names()
+    context = {
+        "detail": detail,
+        "shown": shown(detail.version, is_current=True),
+        "drawing": drawn(detail.version.content.stage_model, list(sides)),
+        "sides": sides,
+    }
+    return render(request, "portal/lookup/stage_model.html", context)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("terms/<slug:slug>/comments/", workflow.discuss_term, name="discuss_term"),
     path("terms/<slug:slug>/history/", lookup.history, name="history"),
     path("terms/<slug:slug>/compare/", lookup.compare, name="compare"),
+    path("stage-models/<slug:slug>/", lookup.stage_model, name="stage_model"),
     path("raise/", workflow.raise_word, name="raise_word"),
     path("propose/", workflow.propose, name="propose"),
     path("proposals/<row:proposal_id>/", workflow.proposal, name="proposal"),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from glossary.domain.content import BOTH
 from glossary.domain.diff import label_of
+from glossary.domain.shapes import StageModel
 from glossary.rendering.instants import iso
 from glossary.rendering.markdown import html
 
@@ -50,6 +51,13 @@ RELATION_WORDS = {
     "replaces": "Replaces",
     "contrasts": "Is not the same as",
     "see_also": "See also",
+}
+
+WAY_WORDS = {
+    "advance": "On to",
+    "skip": "Straight to",
+    "recycle": "Back to",
+    "close": "Ends as",
 }
 
 
@@ -150,6 +158,23 @@ def team(key: str, sides: Mapping[str, str]) -> SafeString | str:
     if key == BOTH:
         return "All teams"
     return format_html('<span class="side side-{}">{}</span>', key, sides.get(key, key))
+
+
+@register.filter
+def team_name(key: str, sides: Mapping[str, str]) -> str:
+    """The same as plain text, for a picture."""
+    return "All teams" if key == BOTH else sides.get(key, key)
+
+
+@register.filter
+def way_words(kind: str) -> str:
+    return WAY_WORDS.get(kind, kind)
+
+
+@register.filter
+def stage_called(model: StageModel, key: str) -> str:
+    """The name of the stage with this key."""
+    return next((stage.name for stage in model.stages if stage.key == key), key)
 
 
 @register.filter

@@ -37,6 +37,21 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
             related=["Lead"],
             crm_mappings=[{"system": "CRM", "object": "Campaign", "field": "Status"}],
         )
+    ways = [{"to": "won", "kind": "advance"}, {"to": "won", "kind": "recycle"}]
+    whose = {"record": "deal", "accountable_role": "whoever is on duty", "entry": {"text": "it begins"}}
+    stages = [
+        {
+            "key": "open",
+            "order": 1,
+            "name": "Open",
+            "accountable_side": "marketing",
+            "sla_hours": 4,
+            "next": ways,
+            **whose,
+        },
+        {"key": "won", "order": 2, "name": "Won", "accountable_side": "sales", **whose},
+    ]
+    desk.publish("Pipeline", kind="stage_model", stage_model={"stages": stages})
     later = timezone.now() + timedelta(days=30)
     desk.publish("Campaign", term="campaign", summary="a plan to come", effective_from=later)
     half = desk.submit("Campaign", term="campaign", summary="a plan with two goals", aliases=["drive"])
@@ -52,6 +67,8 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/terms/push/",
         "/terms/dark-funnel/",
         "/terms/record-deal/",
+        "/terms/pipeline/",
+        "/stage-models/pipeline/",
         "/terms/campaign/history/",
         "/terms/campaign/compare/?from=1&to=2",
         "/propose/?term=campaign",
