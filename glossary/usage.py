@@ -4,8 +4,8 @@ A request only notes it in memory. A short thread writes what was noted in one t
 note, and so does the end of the process. A process that is killed loses at most what it noted in those seconds.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -30,9 +30,9 @@ log = structlog.get_logger("accord.usage")
 
 @dataclass
 class Noted:
-    """Look-ups by token, slug and day since 1970, and the instant at which each token was last used."""
+    """Look-ups by token and day since 1970, of each slug, and the instant at which each token was last used."""
 
-    lookups: Counter[tuple[int, str, int]] = field(default_factory=Counter)
+    lookups: defaultdict[tuple[int, int], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     used: dict[int, float] = field(default_factory=dict)
 
 
@@ -51,8 +51,9 @@ def note(token_id: int | None, slugs: Iterable[str] = ()) -> None:
     day = int(now // SECONDS_A_DAY)
     with _lock:
         _noted.used[token_id] = now
+        counts = _noted.lookups[token_id, day]
         for slug in slugs:
-            _noted.lookups[token_id, slug, day] += 1
+            counts[slug] += 1
         if _thread is None:
             _thread = _started()
 
@@ -99,7 +100,8 @@ def flush() -> None:
 
 def _put_back(taken: Noted) -> None:
     with _lock:
-        _noted.lookups.update(taken.lookups)
+        for key, counts in taken.lookups.items():
+            _noted.lookups[key].update(counts)
         _noted.used = taken.used | _noted.used
 
 
@@ -109,16 +111,17 @@ ON CONFLICT (term_id, day, token_id) DO UPDATE SET count = glossary_lookupcount.
 """
 
 
-def _add_lookups(lookups: Counter[tuple[int, str, int]]) -> None:
+def _add_lookups(lookups: Mapping[tuple[int, int], Counter[str]]) -> None:
     """Added to what other processes wrote, in an order that keeps two of them from waiting for each other."""
-    if not lookups:
-        return
-    terms = _ids_of(sorted({slug for _, slug, _ in lookups}))
+    terms = _ids_of(sorted(set().union(*lookups.values())))
     rows = sorted(
         (terms[slug], date.fromordinal(EPOCH + day), token_id, count)
-        for (token_id, slug, day), count in lookups.items()
+        for (token_id, day), counts in lookups.items()
+        for slug, count in counts.items()
         if slug in terms
     )
+    if not rows:
+        return
     days = {day: connection.ops.adapt_datefield_value(day) for _, day, _, _ in rows}
     with connection.cursor() as cursor:
         cursor.executemany(_ADD, [(token_id, term_id, days[day], count) for term_id, day, token_id, count in rows])

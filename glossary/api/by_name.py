@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from json.encoder import encode_basestring as _quoted
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
@@ -21,7 +22,6 @@ from glossary.domain.refusals import Refusal
 from glossary.lookup import Asker, Ready
 from glossary.rendering.instants import iso
 
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
 CACHING = {"Cache-Control": KEPT_BY, "Vary": "Authorization"}
 
 
@@ -73,7 +73,7 @@ def _many(request: HttpRequest) -> HttpResponse:
     names = fields_of(read_body(request).data, NamesAsked).names
     found = lookup.ready(names, at=when.at)
     usage.note(token_id, [match.slug for matches in found for match in matches])
-    results = ",".join(f"{{{_answer(name, matches)}}}" for name, matches in zip(names, found, strict=True))
+    results = ",".join([f"{{{_answer(name, matches)}}}" for name, matches in zip(names, found, strict=True)])
     return _json(f'{{"results":[{results}]{when.said}}}', CACHING)
 
 
@@ -112,7 +112,7 @@ def _when(given: Parameters, now: datetime) -> When:
 
 def _answer(name: str, matches: Sequence[Ready]) -> str:
     """The inside of one answer: the stored bodies as they are, each with how it was met."""
-    bodies = ",".join(f'{match.body[:-1]},"matched_on":"{match.matched_on}"}}' for match in matches)
+    bodies = ",".join([f'{match.body[:-1]},"matched_on":"{match.matched_on}"}}' for match in matches])
     return f'"query":{_quoted(name)},"matches":[{bodies}]'
 
 

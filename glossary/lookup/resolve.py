@@ -43,14 +43,6 @@ class Asker(NamedTuple):
     scopes: str
 
 
-class _Hit(NamedTuple):
-    """A term that a key means: the best tier in which it does, and the spelling in that tier."""
-
-    key: str
-    tier: str
-    ready: Ready
-
-
 # A key's terms first, then of each what is in force, and last how it is met there: a term has as many rows of a key as
 # versions, and only their preferred names still count after them. Its versions are written one after the other, so that
 # their ids are in the order of their numbers.
@@ -66,10 +58,13 @@ WHERE f.until_at > %s OR f.until_at IS NULL
 _HOW = {
     "exact": {
         "tiers": "tier < 5",
-        "hit": """(
+        # The name itself is nearly always what is met, and is one step in the index.
+        "hit": """COALESCE((
+  SELECT '1' || n.text FROM glossary_name n
+  WHERE n.key = k.key AND n.term_id = k.term_id AND n.tier = 1 AND n.version_id = f.version_id), (
   SELECT MIN(CAST(CASE WHEN n.version_id = f.version_id THEN n.tier ELSE 2 END AS text) || n.text)
   FROM glossary_name n WHERE n.key = k.key AND n.term_id = k.term_id AND n.tier < 5
-    AND (n.version_id = f.version_id OR (n.tier = 1 AND n.version_id < f.version_id)))""",
+    AND (n.version_id = f.version_id OR (n.tier = 1 AND n.version_id < f.version_id))))""",
     },
     "loose": {
         "tiers": "tier = 5",
@@ -88,6 +83,7 @@ WHERE t.digest = %s AND t.revoked_at IS NULL AND (t.expiry IS NULL OR t.expiry >
 UNION ALL"""
 
 _LABELS = {str(tier.value): str(tier.label) for tier in Tier}
+_ORDER = [str(tier.label) for tier in Tier]  # best first
 
 
 def ready(names: Sequence[str], *, at: datetime) -> list[list[Ready]]:
@@ -110,7 +106,7 @@ def ready_for(
     asker, exact = _found({folded for folded, _ in keys}, at, "exact", digest, now)
     looser = {loosely for folded, loosely in keys if folded not in exact}
     loosely_met = _found(looser, at, "loose")[1] if looser else {}
-    return asker, [_best(exact.get(folded) or loosely_met.get(loosely, [])) for folded, loosely in keys]
+    return asker, [exact.get(folded) or loosely_met.get(loosely, []) for folded, loosely in keys]
 
 
 @lru_cache(maxsize=10_000)
@@ -123,19 +119,20 @@ def _keys_of(name: str) -> tuple[str, str]:
 
 def _found(
     keys: set[str], at: datetime, how: str, digest: str = "", now: datetime | None = None
-) -> tuple[Asker | None, dict[str, list[_Hit]]]:
-    found: dict[str, list[_Hit]] = {}
-    wanted = sorted(keys - {""}) or [NOBODYS]
+) -> tuple[Asker | None, dict[str, list[Ready]]]:
+    """Who asks, and by key the terms of its best tier."""
+    found: dict[str, list[Ready]] = {}
+    wanted = list(keys - {""}) or [NOBODYS]
     asker = None
     for start in range(0, len(wanted), KEYS_AT_ONCE):
         some, whose = wanted[start : start + KEYS_AT_ONCE], "" if start else digest
         for key, hit, slug, etag, body, pk in rows(*_question(some, at, how, whose, now or at)):
             if hit:
-                tier = hit[0]
-                found.setdefault(key, []).append(_Hit(key, tier, Ready(_LABELS[tier], hit[1:], slug, etag, body, pk)))
+                ready = Ready(_LABELS[hit[0]], hit[1:], slug, etag, body, pk)
+                found[key] = [*found[key], ready] if key in found else [ready]
             elif not key:
                 asker = Asker(pk, slug)
-    return asker, found
+    return asker, {key: _best(hits) if len(hits) > 1 else hits for key, hits in found.items()}
 
 
 def _question(keys: list[str], at: datetime, how: str, digest: str, now: datetime) -> tuple[str, list[Any]]:
@@ -155,11 +152,9 @@ def _sql(how: str, with_asker: bool, keys: int) -> str:
     return (_ASKER if with_asker else "") + _HITS.format(keys=marks, **_HOW[how])
 
 
-def _best(hits: Sequence[_Hit]) -> list[Ready]:
-    if len(hits) < 2:  # nearly always
-        return [hit.ready for hit in hits]
-    best = min((hit.tier for hit in hits), default="")
-    return sorted((hit.ready for hit in hits if hit.tier == best), key=lambda ready: ready.slug)
+def _best(hits: Sequence[Ready]) -> list[Ready]:
+    best = min((hit.matched_on for hit in hits), key=_ORDER.index)
+    return sorted((hit for hit in hits if hit.matched_on == best), key=lambda hit: hit.slug)
 
 
 def resolve(query: str, *, at: datetime) -> list[Match]:
