@@ -163,7 +163,7 @@ MIDDLEWARE = [
 
 # Asked many times a second by tools and probes that bring no session: the server calls these views itself, since all
 # that Django does around a view costs more than the answer. They get the headers of SECURITY_MIDDLEWARE all the same.
-ANSWERED_FIRST = ["/api/v1/lookup", "/api/v1/suggest", "/healthz", "/readyz"]
+ANSWERED_FIRST = ["/api/v1/lookup", "/api/v1/suggest", "/api/v1/search", "/healthz", "/readyz"]
 
 ROOT_URLCONF = "glossary.urls"
 WSGI_APPLICATION = "glossary.wsgi.application"

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
 from glossary.answered_first import AnsweredFirst
-from tests.api.callers import token_of
+from tests.api.callers import person, token_of
 from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,9 @@ def failing_at(number: int) -> Iterator[list[str]]:
         ("/api/v1/lookup", BULK),
         ("/api/v1/lookup", {"names": "Campaign"}),
         ("/api/v1/suggest?q=camp", None),
+        ("/api/v1/search?q=camp", None),
+        ("/api/v1/search?q=camp&kind=animal", None),
+        ("/api/v1/search", {"q": "camp"}),
         ("/healthz", None),
         ("/readyz", None),
     ],
@@ -112,6 +115,13 @@ def test_an_answer_given_first_carries_what_every_other_answer_carries(server: S
     assert missing <= {"allow", "ratelimit", "ratelimit-policy"}
     for name in ("Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy"):
         assert first[name] == other[name]
+
+
+def test_a_person_who_asks_as_tools_do_is_known_all_the_same(server: Server, desk: Desk) -> None:
+    cookie = f"sessionid={person(desk.people.rep).client.session.session_key}"
+    asked = {"Authorization": "", "Cookie": cookie}
+    assert json.loads(server.ask("/api/v1/search?q=campaign", **asked).body)["results"][0]["slug"] == "campaign"
+    assert server.ask("/api/v1/search?q=campaign", Authorization="").status == "401 Unauthorized"
 
 
 def test_a_304_says_nothing_again(server: Server) -> None:

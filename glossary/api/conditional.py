@@ -12,6 +12,7 @@ NEVER = -1  # no change counter is ever this
 
 
 KEPT_BY = "private, no-cache"  # kept by the caller alone, and only after asking whether it still holds
+CACHING = {"Cache-Control": KEPT_BY, "Vary": "Authorization, Cookie, Accept"}
 
 
 class Revalidated(APIView):
@@ -19,8 +20,7 @@ class Revalidated(APIView):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        told = {"Cache-Control": KEPT_BY, "Vary": "Authorization, Cookie, Accept"}
-        return {**super().default_response_headers, **told}
+        return {**super().default_response_headers, **CACHING}
 
 
 def tags(header: str) -> list[str]:

@@ -1,6 +1,8 @@
 """Which agreed texts hold these words, and which names begin like what is being typed."""
 
 import json
+from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from glossary import lookup, usage
-from glossary.api import outputs
+from glossary.api import outputs, throttle
 from glossary.api.by_name import CACHING, admitted
+from glossary.api.conditional import CACHING as ANYBODYS
 from glossary.api.describing import answers
 from glossary.api.inputs import Parameters
 from glossary.api.lookup import Reading
 from glossary.api.problems import Problem, invalid, told_as_problems
-from glossary.api.tokens import digest_in
+from glossary.api.tokens import digest_in, is_bearer, reading_token
 from glossary.lookup.search import MOST, USUAL
 
 FILTERS = ("kind", "status", "owner_side")
@@ -26,11 +29,41 @@ USUAL_NAMES, MOST_NAMES = 8, 20
 class Search(Reading):
     @answers("SearchOut", summary="Words whose agreed text holds these", parameters=["q", *FILTERS, "limit"])
     def get(self, request: Request) -> Response:
-        given = Parameters(request, ("q", *FILTERS, "limit"))
-        query, limit = given.text("q"), max(given.number("limit", USUAL, most=MOST), 1)
-        filters = {name: given.text(name) for name in FILTERS}
-        results = lookup.search(query, at=timezone.now(), limit=limit, **filters)
-        return Response(outputs.search(query, results))
+        return Response(_found(request, timezone.now()))
+
+
+_for_anybody = Search.as_view()
+
+
+class NotAToolsQuestion(Exception):
+    """Asked before sessions are set up, which a person's question needs: it goes the long way."""
+
+
+@wraps(_for_anybody)
+def search(request: HttpRequest) -> HttpResponse:
+    """Tools ask often, and are answered without the framework; people and visitors with it."""
+    if request.method in ("GET", "HEAD") and is_bearer(request.META.get("HTTP_AUTHORIZATION", "")):
+        return _for_a_tool(request)
+    if not hasattr(request, "user"):
+        raise NotAToolsQuestion
+    return _for_anybody(request)
+
+
+@told_as_problems
+def _for_a_tool(request: HttpRequest) -> HttpResponse:
+    digest, now = digest_in(request.META["HTTP_AUTHORIZATION"]), timezone.now()
+    token_id = reading_token(digest, lookup.ready_for(digest, [], at=now, now=now)[0])
+    assert token_id, "a digest is that of a live token"
+    usage.note(token_id)
+    left = throttle.count(throttle.name_of(token_id), is_read=True)
+    return _json(_found(request, now), ANYBODYS | left)
+
+
+def _found(request: Request | HttpRequest, now: datetime) -> dict[str, Any]:
+    given = Parameters(request, ("q", *FILTERS, "limit"))
+    query, limit = given.text("q"), max(given.number("limit", USUAL, most=MOST), 1)
+    filters = {name: given.text(name) for name in FILTERS}
+    return outputs.search(query, lookup.search(query, at=now, limit=limit, **filters))
 
 
 @csrf_exempt
@@ -44,9 +77,11 @@ def suggest(request: HttpRequest) -> HttpResponse:
     typed, limit = given.text("q"), max(given.number("limit", USUAL_NAMES, most=MOST_NAMES), 1)
     if not typed:
         raise invalid("q", "required", "Say what was typed so far: ?q=cam.")
-    return _json(outputs.suggest(typed, lookup.suggest(typed, at=timezone.now(), limit=limit)))
+    return _json(outputs.suggest(typed, lookup.suggest(typed, at=timezone.now(), limit=limit)), CACHING)
 
 
-def _json(data: Any) -> HttpResponse:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(text.encode(), content_type="application/json", headers=CACHING)
+_text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _json(data: Any, headers: dict[str, str]) -> HttpResponse:
+    return HttpResponse(_text_of(data).encode(), content_type="application/json", headers=headers)

@@ -131,18 +131,28 @@ class Throttle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Raises `Refusal("rate_limited")` for a request too many."""
-        is_read = request.method in SAFE_METHODS
-        amount = settings.GLOSSARY_MAX_READS if is_read else settings.GLOSSARY_MAX_CHANGES
-        if amount:
-            quota = Quota("reads" if is_read else "changes", amount, 60)
-            taken = (take_here if is_read else take_everywhere)(quota, _caller(request))
-            if taken.wait:
-                raise quota.refusal(taken.wait)
-            view.headers |= quota.headers(taken.left, ceil((amount - taken.left) * 60 / amount))
+        view.headers |= count(_caller(request), is_read=request.method in SAFE_METHODS)
         return True
+
+
+def count(caller: str, *, is_read: bool) -> dict[str, str]:
+    """Count one request that reads or changes; the headers that say what is left. Raises `Refusal("rate_limited")`."""
+    amount = settings.GLOSSARY_MAX_READS if is_read else settings.GLOSSARY_MAX_CHANGES
+    if not amount:
+        return {}
+    quota = Quota("reads" if is_read else "changes", amount, 60)
+    taken = (take_here if is_read else take_everywhere)(quota, caller)
+    if taken.wait:
+        raise quota.refusal(taken.wait)
+    return quota.headers(taken.left, ceil((amount - taken.left) * 60 / amount))
+
+
+def name_of(token_id: int) -> str:
+    """By which name a tool's requests are counted."""
+    return f"token-{token_id}"
 
 
 def _caller(request: Request) -> str:
     if isinstance(request.auth, Token):
-        return f"token-{request.auth.pk}"
+        return name_of(request.auth.pk)
     return f"user-{request.user.pk}" if request.user.is_authenticated else address_of(request._request)

@@ -42,7 +42,7 @@ _terms = [
     path("v1/terms/<slug:slug>/diff", lookup.Difference.as_view(), name="diff"),
     path("v1/terms/<slug:slug>/comments/", workflow.TermComments.as_view(), name="term-comments"),
     path("v1/changes", lookup.Changes.as_view(), name="changes"),
-    path("v1/search", search.Search.as_view(), name="search"),
+    path("v1/search", search.search, name="search"),
     path("v1/suggest", search.suggest, name="suggest"),
     path("v1/export", lookup.Export.as_view(), name="export"),
 ]

@@ -21,15 +21,16 @@ from glossary.domain.names import distance, fold, loose
 from glossary.domain.refusals import Refusal
 from glossary.domain.words import asked_words, key_of, stem, stems_of, words_like
 from glossary.lookup.search import postgres, sqlite
-from glossary.lookup.search.asking import NEAR, Named, Wanted, names_where
-from glossary.models import InForce, SearchWord, Tier
-from glossary.rendering.searchable import Part, Passage, passages
+from glossary.lookup.search.asking import NEAR, Named, Range, Wanted, bodies_of, lexemes_of, names_where
+from glossary.models import SearchWord, Tier
+from glossary.rendering.searchable import Part, Passage, lexeme, passages
 
 LONGEST_QUERY = 200
 USUAL, MOST = 20, 50
 READINGS = 3  # of one mistyped word
 MOST_MISTYPED = 4
 MOST_NEAR = 5
+SPELLINGS = 2  # of a term that commonly begin alike
 BEGINNING = 3  # letters from which on a word may be the beginning of another
 
 
@@ -99,11 +100,9 @@ def suggest(beginning: str, *, at: datetime, limit: int = 8) -> list[Suggestion]
     key = _key(beginning)
     if not key:
         return []
-    wanted = Wanted(at=at)
     first: dict[int, Suggestion] = {}
-    for row in _engine().names_beginning(key, wanted, limit * 4):
-        found = Suggestion(row.slug, row.name, row.text, _label(row))
-        first.setdefault(row.in_force_id, found)
+    for row in _engine().names_beginning(key, Wanted(at=at), limit * SPELLINGS):
+        first.setdefault(row.in_force_id, Suggestion(row.slug, row.name, row.text, _label(row)))
     return list(first.values())[:limit]
 
 
@@ -114,9 +113,13 @@ def names_near(key: str, *, at: datetime) -> list[Named]:
     """
     wanted = Wanted(at=at)
     pieces = sorted({part for cut in range(len(key)) for part in (key[:cut], key[cut:]) if len(part) >= BEGINNING})
-    parts = names_where(f"n.key IN ({', '.join(['%s'] * len(pieces))})", pieces, wanted, NEAR) if pieces else []
+    parts = names_where(_any_of(pieces), wanted, NEAR) if pieces else []
     found: list[Named] = _engine().names_around(key, wanted, NEAR // 2)
     return parts + found
+
+
+def _any_of(keys: Sequence[str]) -> Range:
+    return Range(f"key IN ({', '.join(['%s'] * len(keys))})", keys)
 
 
 def _key(typed: str) -> str:
@@ -175,7 +178,9 @@ def _by_name(query: str, wanted: Wanted, limit: int) -> dict[int, _Ranked]:
     folded, looser = _key(query), loose(query)
     if not folded:
         return {}
-    rows = [*_engine().names_beginning(folded, wanted, limit * 4), *_engine().named(looser, wanted, limit)]
+    rows = _engine().names_beginning(folded, wanted, limit * SPELLINGS)
+    if looser != folded:
+        rows = [*rows, *names_where(_any_of([looser]), wanted, limit)]
     ranked: dict[int, _Ranked] = {}
     for row in rows:
         _keep(ranked, row.in_force_id, _Ranked(_rank_of(row, folded, looser), (len(row.key), row.name), row))
@@ -189,20 +194,35 @@ def _keep(ranked: dict[int, _Ranked], in_force_id: int, found: _Ranked) -> None:
 
 
 def _rank_of(row: Named, folded: str, looser: str) -> Rank:
-    is_whole = row.key == folded or (row.tier == Tier.LOOSE and row.key == looser)
+    is_whole = row.key in (folded, looser)
     if row.text == row.name:
         return Rank.NAME if is_whole else Rank.BEGINNING_OF_NAME
     return Rank.ALIAS if is_whole else Rank.WORDS_OF_ALIAS
 
 
 def _by_words(groups: Sequence[Sequence[str]], ranked: dict[int, _Ranked], wanted: Wanted, limit: int) -> None:
-    """Adds the terms that hold a word of every group, part by part, until there are enough."""
-    for part in Part if groups else ():
+    """Adds the terms that hold a word of every group: all of them, or part by part until there are enough."""
+    some = _engine().some_holding(groups, wanted, limit + 1) if groups else []
+    if len(some) <= limit:
+        lexemes = lexemes_of([in_force_id for in_force_id, _ in some])
+        for in_force_id, name in some:
+            part = _nearest_part(groups, f" {lexemes[in_force_id]} ")
+            _keep(ranked, in_force_id, _Ranked(_RANK_OF_PART[part], (len(name), name)))
+        return
+    for part in Part:
         near_enough = sum(found.rank < _RANK_OF_PART[part] for found in ranked.values())
         if near_enough >= limit:
             return
         for in_force_id, name in _engine().holding(groups, part, wanted, limit + len(ranked)):
             _keep(ranked, in_force_id, _Ranked(_RANK_OF_PART[part], (len(name), name)))
+
+
+def _nearest_part(groups: Sequence[Sequence[str]], lexemes: str) -> Part:
+    """The first part that holds a word of every group, in a text of lexemes between spaces."""
+    parts = (
+        part for part in Part if all(any(f" {lexeme(part, word)} " in lexemes for word in each) for each in groups)
+    )
+    return next(parts, Part.ANYWHERE)
 
 
 def _readings_of(typed: Sequence[str]) -> list[list[str]]:
@@ -249,7 +269,7 @@ def _likeliest(reading: Sequence[str]) -> str:
 
 def _hits(ranked: Mapping[int, _Ranked], query: str, stems: frozenset[str], limit: int) -> list[Hit]:
     nearest = sorted(ranked, key=lambda pk: (ranked[pk].rank, ranked[pk].order))[:limit]
-    bodies = dict(InForce.objects.filter(pk__in=nearest).values_list("pk", "body"))
+    bodies = bodies_of(nearest)
     return [_hit(ranked[pk], json.loads(bodies[pk]), query, stems) for pk in nearest]
 
 
@@ -261,15 +281,17 @@ def _hit(found: _Ranked, served: Mapping[str, Any], query: str, stems: frozenset
     return Hit(found.rank, passage.place, _cut(passage.text, marks), served)
 
 
+_LABELS = {str(tier.value): str(tier.label) for tier in Tier}
+_LOOSE = str(Tier.LOOSE.value)
+
+
 def _label(row: Named) -> str:
-    if row.tier == Tier.NAME:
-        return str(Tier.FORMER_NAME.label) if row.is_former else str(Tier.NAME.label)
-    return str(Tier(row.tier).label)
+    return _LABELS[row.tier]
 
 
 def _place_of(row: Named, served: Mapping[str, Any]) -> str:
     """Where a name stands; a looser key is that of a spelling, which stands somewhere too."""
-    if row.tier != Tier.LOOSE:
+    if row.tier != _LOOSE:
         return _label(row)
     return next((passage.place for passage in passages(served) if passage.text == row.text), "name")
 

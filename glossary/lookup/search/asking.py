@@ -1,13 +1,17 @@
 """What both engines are asked, and what they answer. The SQL they share is here; how words are met is theirs."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from glossary.lookup.driver import rows
+
 CANDIDATES = 500  # of one part are put in order; so many hold a common word that no reader would go on
+AT_ONCE = 20
 NEAR = 200  # words may be looked at for one that was mistyped
 
 
@@ -30,55 +34,88 @@ class Wanted:
 
     @property
     def values(self) -> list[Any]:
-        instant = connection.ops.adapt_datetimefield_value(self.at)
-        return [instant, instant, *filter(None, (self.kind, self.status, self.owner_side))]
+        return [self.instant, self.instant, *filter(None, (self.kind, self.status, self.owner_side))]
+
+    @cached_property
+    def instant(self) -> Any:
+        """`at` as the driver takes it."""
+        return connection.ops.adapt_datetimefield_value(self.at)
 
 
 class Named(NamedTuple):
-    """A stored name that was met: its key, tier and spelling, and the term as it is called now."""
+    """A stored name that was met: its key, the best tier in which it is met, its spelling, and the term as of now."""
 
     in_force_id: int
     key: str
-    tier: int
+    tier: str
     text: str
-    is_former: bool
     name: str
     slug: str
 
 
-# Names of the version in force, and what the versions before it were called.
+class Range(NamedTuple):
+    """Keys in order: the condition on them with its values, and how the keys are sorted, where that matters."""
+
+    keys: str
+    values: Sequence[str]
+    inside: str = ""
+    outside: str = ""
+
+
+# The keys with their terms first, each once; then of each what is in force, and how it is met there: by a name of the
+# version in force, or by what the versions before it were called. A term's versions are written one after the other,
+# so that their ids are in the order of their numbers. Nothing is read beyond the rows that are wanted: their number
+# stands in the statement, since PostgreSQL plans it once, for however many it takes a parameter to be.
 _NAMES = """
-SELECT f.id, n.key, n.tier, n.text, n.version_id <> f.version_id, f.name, t.slug
-FROM glossary_name n
-JOIN glossary_inforce f ON f.term_id = n.term_id AND {wanted}
-JOIN glossary_term t ON t.id = n.term_id
-WHERE {keys} AND (n.version_id = f.version_id OR (n.tier = 1 AND
-  (SELECT v.number FROM glossary_version v WHERE v.id = n.version_id)
-    < (SELECT w.number FROM glossary_version w WHERE w.id = f.version_id)))
-ORDER BY n.key{order} LIMIT %s
+SELECT * FROM (
+  SELECT f.id AS id, k.key AS key, (
+    SELECT MIN(CAST(CASE WHEN n.version_id = f.version_id THEN n.tier ELSE 2 END AS text) || n.text)
+    FROM glossary_name n WHERE n.key = k.key AND n.term_id = k.term_id
+      AND (n.version_id = f.version_id OR (n.tier = 1 AND n.version_id < f.version_id))) AS hit, f.name AS name, t.slug
+  FROM (SELECT DISTINCT key, term_id FROM glossary_name WHERE {keys}{inside}) k
+  CROSS JOIN glossary_inforce f
+  CROSS JOIN glossary_term t
+  WHERE f.id = (SELECT g.id FROM glossary_inforce g
+    WHERE g.term_id = k.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
+    AND {wanted} AND t.id = k.term_id
+) met WHERE hit IS NOT NULL{outside} LIMIT {limit}
 """
 
-_WORDS = "SELECT word FROM glossary_searchword WHERE {keys} ORDER BY word{order} LIMIT %s"
+_WORDS = "SELECT word FROM glossary_searchword WHERE {keys} ORDER BY word{order} LIMIT {limit}"
 
 
-def asked(sql: str, values: Iterable[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, list(values))
-        return cursor.fetchall()
+def names_where(some: Range, wanted: Wanted, limit: int) -> list[Named]:
+    sql = _NAMES.format(wanted=wanted.sql, limit=limit, **some._asdict())
+    found = rows(sql, [*some.values, wanted.instant, *wanted.values])
+    return [Named(pk, key, hit[0], hit[1:], name, slug) for pk, key, hit, name, slug in found]
 
 
-def named(key: str, wanted: Wanted, limit: int) -> list[Named]:
-    """The names in force with exactly this key."""
-    return names_where("n.key = %s", [key], wanted, limit)
+_BODIES = "SELECT id, body FROM glossary_inforce WHERE id IN ({places})"
+_LEXEMES = """
+SELECT f.id, e.lexemes FROM glossary_inforce f JOIN glossary_searchentry e ON e.version_id = f.version_id
+WHERE f.id IN ({places})
+"""
 
 
-def names_where(keys: str, values: list[str], wanted: Wanted, limit: int, order: str = "") -> list[Named]:
-    sql = _NAMES.format(wanted=wanted.sql, keys=keys, order=order)
-    return [Named(*row) for row in asked(sql, [*wanted.values, *values, limit])]
+def bodies_of(in_force: Sequence[int]) -> dict[int, str]:
+    """What is served of these rows in force."""
+    return _of_rows(_BODIES, in_force)
+
+
+def lexemes_of(in_force: Sequence[int]) -> dict[int, str]:
+    """What search keeps of these rows in force."""
+    return _of_rows(_LEXEMES, in_force)
+
+
+def _of_rows(sql: str, ids: Sequence[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    padded = [*ids, *[ids[0]] * (-len(ids) % AT_ONCE)]  # so that there are few statements to prepare
+    return dict(rows(sql.format(places=", ".join(["%s"] * len(padded))), padded))
 
 
 def words_where(keys: str, values: list[Any], limit: int, order: str = "") -> list[str]:
-    return [word for (word,) in asked(_WORDS.format(keys=keys, order=order), [*values, limit])]
+    return [word for (word,) in rows(_WORDS.format(keys=keys, order=order, limit=limit), values)]
 
 
 def after_all_with(beginning: str) -> str:

@@ -1,48 +1,59 @@
 """Search on SQLite: FTS5 over the words kept, and over parts of words for slips of the pen."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from glossary.lookup.driver import rows
 from glossary.lookup.search.asking import (
     CANDIDATES,
     NEAR,
     Named,
+    Range,
     Wanted,
     after_all_with,
-    asked,
-    named,
     names_where,
     words_where,
 )
 from glossary.rendering.searchable import Part, lexeme
 
 # The full-text table leads, and the first few hundred that are in force are put in order.
-_HOLDING = """
-SELECT id, name FROM (
-  SELECT f.id AS id, f.name AS name FROM glossary_searchentry_words s
-  CROSS JOIN glossary_inforce f ON f.version_id = s.rowid AND {wanted}
-  WHERE glossary_searchentry_words MATCH %s LIMIT %s
-) ORDER BY length(name), name, id LIMIT %s
+_MET = """
+SELECT f.id AS id, f.name AS name FROM glossary_searchentry_words s
+CROSS JOIN glossary_inforce f ON f.version_id = s.rowid AND {wanted}
+WHERE glossary_searchentry_words MATCH %s LIMIT {most}
 """
+_IN_ORDER = f"SELECT id, name FROM ({_MET}) ORDER BY length(name), name, id LIMIT {{limit}}"
 _NEAR = """
 SELECT w.word FROM glossary_searchword_parts s JOIN glossary_searchword w ON w.id = s.rowid
 WHERE glossary_searchword_parts MATCH %s AND length(w.word) BETWEEN %s AND %s ORDER BY s.rank LIMIT %s
 """
 
 
+# An order without a limit would be left out of a query inside another.
+_UPWARDS, _DOWNWARDS = " ORDER BY key, term_id LIMIT -1", " ORDER BY key DESC, term_id LIMIT -1"
+
+
 def names_beginning(key: str, wanted: Wanted, limit: int) -> list[Named]:
     """Names in force whose keys begin so, in the order of the index."""
-    return names_where("n.key >= %s AND n.key < %s", [key, after_all_with(key)], wanted, limit)
+    return names_where(Range("key >= %s AND key < %s", [key, after_all_with(key)], _UPWARDS), wanted, limit)
 
 
 def names_around(key: str, wanted: Wanted, limit: int) -> list[Named]:
     """So many names in force from this key on, and as many before it, nearest first."""
-    after = names_where("n.key >= %s", [key], wanted, limit)
-    return after + names_where("n.key < %s", [key], wanted, limit, order=" DESC")
+    after = names_where(Range("key >= %s", [key], _UPWARDS), wanted, limit)
+    return after + names_where(Range("key < %s", [key], _DOWNWARDS), wanted, limit)
 
 
-def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
     """(id of the row in force, name) of those whose part holds a word of every group."""
-    return asked(_HOLDING.format(wanted=wanted.sql), [*wanted.values, _question(groups, part), CANDIDATES, limit])
+    sql = _IN_ORDER.format(wanted=wanted.sql, most=CANDIDATES, limit=limit)
+    return rows(sql, [*wanted.values, _question(groups, part)])
+
+
+def some_holding(groups: Sequence[Sequence[str]], wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
+    """The same of any part, in no order: all of them if there are fewer than `limit`."""
+    sql = _MET.format(wanted=wanted.sql, most=limit)
+    return rows(sql, [*wanted.values, _question(groups, Part.ANYWHERE)])
 
 
 def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
@@ -60,8 +71,8 @@ def words_near(key: str, most: int) -> list[str]:
     parts = " OR ".join(f'"{key[place : place + 3]}"' for place in range(len(key) - 2))
     beginning = key[:most]
     alike_at_first = "word >= %s AND word < %s AND length(word) BETWEEN %s AND %s"
-    alike = [word for (word,) in asked(_NEAR, [parts, *bounds, NEAR])]
+    alike = [word for (word,) in rows(_NEAR, [parts, *bounds, NEAR])]
     return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
 
 
-__all__ = ["holding", "named", "names_beginning", "words_beginning", "words_near"]
+__all__ = ["holding", "names_around", "names_beginning", "some_holding", "words_beginning", "words_near"]
