@@ -15,8 +15,9 @@ NEWEST = 6
 
 @dataclass(frozen=True)
 class Home:
-    """`counts` by state; the versions last in force; the words every newcomer should know; what waits for me."""
+    """All words; `counts` by state; the versions last in force; the words everyone should know; what waits for me."""
 
+    words: list[Word]
     counts: dict[str, int]
     newly_agreed: list[InForce]
     for_me_count: int
@@ -29,6 +30,7 @@ def home(user: Any, *, at: datetime) -> Home:
     words = vocabulary(at, published_only=not is_person)
     newest = InForce.objects.at(at).select_related("term", "version").order_by("-from_at", "-pk")
     return Home(
+        words=words,
         counts=dict(Counter(word.state for word in words)),
         newly_agreed=list(newest[:NEWEST]),
         for_me_count=waiting_for_person(Proposal.objects.all(), user, at).count() if is_person else 0,

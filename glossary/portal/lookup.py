@@ -54,10 +54,10 @@ def reads_published_only(request: HttpRequest) -> bool:
 def home(request: HttpRequest) -> HttpResponse:
     """The words from A to Z and what is new."""
     at = timezone.now()
-    words = lookup.vocabulary(at, published_only=reads_published_only(request))
+    seen = lookup.home(request.user, at=at)
     context = {
-        "home": lookup.home(request.user, at=at),
-        "letters": by_letter(words),
+        "home": seen,
+        "letters": by_letter(seen.words),
         "record_types": lookup.list_terms(at=at, kind="record_type"),
         "sides": side_names(),
     }

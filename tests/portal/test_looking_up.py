@@ -7,7 +7,9 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from glossary import workflow
 from glossary.models import Term, Version
+from glossary.policy import Console
 from tests.portal.conftest import Browse, words
 from tests.world import Desk
 
@@ -140,6 +142,19 @@ def test_a_word_that_is_written_down_already_is_offered(
     desk.open("Dark Funnel")
     answer = at_browser(people.mark).get("/search/", {"q": "dark funnel"})
     assert "Somebody has written it down already: Dark Funnel Wanted" in words(answer)
+
+
+def test_home_says_whether_the_words_everyone_should_know_are_agreed(
+    people: SimpleNamespace, desk: Desk, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign")
+    desk.open("Qualified Lead")
+    publish("Funnel")
+    assert "Words everyone should know" not in words(at_browser(people.rep).get("/"))
+    for slug in ("campaign", "qualified-lead"):
+        workflow.label_term(slug, by=Console(people.ada), is_required=True)
+    said = words(at_browser(people.rep).get("/"))
+    assert "Words everyone should know Campaign ✓ agreed Qualified Lead Wanted" in said
 
 
 def test_record_types_are_found_from_home(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
