@@ -333,13 +333,13 @@ class Parameters:
             raise invalid(name, "bad_character", "The text holds a character that cannot be kept.")
         return value
 
-    def number(self, name: str, default: int, *, most: int = LARGEST_ID) -> int:
-        """A whole number from 0 to `most`."""
+    def number(self, name: str, default: int, *, least: int = 0, most: int = LARGEST_ID) -> int:
+        """A whole number from `least` to `most`."""
         typed = self._given.get(name)
         if typed is None:
             return default
-        if not re.fullmatch("[0-9]{1,16}", typed) or int(typed) > most:
-            raise invalid(name, "out_of_range", f"Give a whole number from 0 to {most}.")
+        if not re.fullmatch("[0-9]{1,16}", typed) or not least <= int(typed) <= most:
+            raise invalid(name, "out_of_range", f"Give a whole number from {least} to {most}.")
         return int(typed)
 
     def instant(self, name: str) -> datetime | None:

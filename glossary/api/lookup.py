@@ -105,7 +105,7 @@ class Changes(Reading):
     def get(self, request: Request) -> HttpResponse:
         given = Parameters(request, ("after", "limit"))
         after = given.number("after", 0, most=LARGEST_ID)
-        limit = max(given.number("limit", USUAL_EVENTS, most=MOST_EVENTS), 1)
+        limit = given.number("limit", USUAL_EVENTS, least=1, most=MOST_EVENTS)
         published_only = reads_published_only(request)
         entries = lookup.changes(after=after, limit=limit, published_only=published_only)
         cursor = entries[-1].seq if entries else after

@@ -26,7 +26,7 @@ def page(
 
     `output` turns the rows of the page into what is sent.
     """
-    limit = max(given.number("limit", USUAL, most=settings.GLOSSARY_MAX_PAGE), 1)
+    limit = given.number("limit", USUAL, least=1, most=settings.GLOSSARY_MAX_PAGE)
     cursor = given.number("cursor", 0)
     if cursor:
         rows = rows.filter(**{f"{key}__lt" if newest_first else f"{key}__gt": cursor})

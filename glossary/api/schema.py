@@ -113,7 +113,7 @@ def _lookup() -> JSON:
 
 def _suggest() -> JSON:
     typed = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
-    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 20}}
+    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 20}}
     return {
         "get": {
             "tags": ["search"],

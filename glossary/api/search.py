@@ -61,7 +61,7 @@ def _for_a_tool(request: HttpRequest) -> HttpResponse:
 
 def _found(request: Request | HttpRequest, now: datetime) -> dict[str, Any]:
     given = Parameters(request, ("q", *FILTERS, "limit"))
-    query, limit = given.text("q"), max(given.number("limit", USUAL, most=MOST), 1)
+    query, limit = given.text("q"), given.number("limit", USUAL, least=1, most=MOST)
     filters = {name: given.text(name) for name in FILTERS}
     return outputs.search(query, lookup.search(query, at=now, limit=limit, **filters))
 
@@ -74,7 +74,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         raise Problem(405, "method_not_allowed", "Ask with GET.", {"Allow": "GET, HEAD"})
     usage.note(admitted(request, digest_in(request.META.get("HTTP_AUTHORIZATION", "")), timezone.now()))
     given = Parameters(request, ("q", "limit"))
-    typed, limit = given.text("q"), max(given.number("limit", USUAL_NAMES, most=MOST_NAMES), 1)
+    typed, limit = given.text("q"), given.number("limit", USUAL_NAMES, least=1, most=MOST_NAMES)
     if not typed:
         raise invalid("q", "required", "Say what was typed so far: ?q=cam.")
     return _json(outputs.suggest(typed, lookup.suggest(typed, at=timezone.now(), limit=limit)), CACHING)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from glossary.domain.content import BOTH
 from glossary.domain.diff import label_of
 from glossary.domain.shapes import StageModel
+from glossary.models import Tier
 from glossary.rendering.instants import iso
 from glossary.rendering.markdown import html
 
@@ -138,6 +139,12 @@ def relation_words(relation: str) -> str:
 @register.filter
 def field_words(path: str) -> str:
     return label_of(path)
+
+
+@register.filter
+def place_words(place: str) -> str:
+    """Where a search met the words: a kind of name, or a part of the text."""
+    return plain(place).capitalize() if place in Tier.labels else label_of(place)
 
 
 @register.filter

@@ -227,7 +227,7 @@ def test_an_unknown_address_is_not_found_whatever_is_sent_there(people: SimpleNa
 
 TERM_QUERIES = [
     *("q=%00", "kind=%00", "as_of=%00", "as_of=2026-01-01", "as_of=tomorrow", "as_of=9999-12-31T23:59:59-12:00"),
-    *("updated_since=1", "limit=0x10", "limit=201", "limit=-1", "cursor=a", "state=nonsense", "colour=red"),
+    *("updated_since=1", "limit=0x10", "limit=201", "limit=-1", "limit=0", "cursor=a", "state=nonsense", "colour=red"),
 ]
 
 

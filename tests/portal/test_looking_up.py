@@ -93,7 +93,7 @@ def test_a_word_from_a_text_is_found_and_marked_there(
     publish("Campaign", examples=["the <i>spring</i> Newsletters & a fair"])
     answer = at_browser(people.rep).get("/search/", {"q": "newsletter"})
     assert "the &lt;i&gt;spring&lt;/i&gt; <mark>Newsletters</mark> &amp; a fair" in answer.content.decode()
-    assert "examples: the" in words(answer)
+    assert "Examples: the" in words(answer)
 
 
 def test_the_page_of_a_word_leads_to_all_that_mention_it(
@@ -155,6 +155,15 @@ def test_home_says_whether_the_words_everyone_should_know_are_agreed(
         workflow.label_term(slug, by=Console(people.ada), is_required=True)
     said = words(at_browser(people.rep).get("/"))
     assert "Words everyone should know Campaign ✓ agreed Qualified Lead Wanted" in said
+
+
+def test_a_search_says_in_words_where_it_met_them(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign", aliases=["marketing push"], counter_examples=["a lone newsletter"])
+    browser = at_browser(people.rep)
+    assert "Not an example: a lone newsletter" in words(browser.get("/search/?q=newsletter"))
+    assert "Alias: marketing push" in words(browser.get("/search/?q=pushes&all=1"))
 
 
 def test_record_types_are_found_from_home(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:

@@ -63,6 +63,16 @@ def test_an_older_version_is_clearly_marked(people: SimpleNamespace, publish: Pu
     assert "This is definition v1 , which is not the one in force now." in old
 
 
+def test_an_older_version_says_what_it_said_of_the_word(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Push")
+    publish("Push", term="push", status="retired", status_reason="Nobody says it.")
+    browser = at_browser(people.rep)
+    assert 'class="state state-retired"' in browser.get("/terms/push/").content.decode()
+    assert 'class="state state-agreed"' in browser.get("/terms/push/?version=1").content.decode()
+
+
 def test_what_was_in_force_on_a_day_is_answered(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
     first = publish("Campaign", summary="the first meaning")
     publish("Campaign", term="campaign", summary="the second meaning")
