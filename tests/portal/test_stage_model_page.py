@@ -66,7 +66,8 @@ def test_every_line_stays_inside_the_picture(desk: Desk, publish: Publish) -> No
     assert model is not None
     drawing = drawn(model, ["marketing", "sales"])
     for way in drawing.ways:
-        assert all(0 < int(y) < drawing.height for y in re.findall(r"V(\d+)|M\d+ (\d+)", way.path)[0] if y)
+        heights = [int(number) for pair in re.findall(r"V(\d+)|M\d+ (\d+)", way.path) for number in pair if number]
+        assert heights and all(0 < height < drawing.height for height in heights)
     assert max(box.x for box in drawing.boxes) + drawing.box_width < drawing.width
 
 
