@@ -213,7 +213,7 @@ def _word(number: int, bulk: Bulk, company: Company, chance: random.Random) -> N
         content = _next_text(content, number, edition) if versions else content
         versions.append(_version(term, content, versions[-1] if versions else None, at, bulk, company))
         at += BETWEEN
-    for row in (*in_force_rows(versions), *(name for version in versions for name in name_rows(version))):
+    for row in (*in_force_rows(versions), *name_rows(versions)):
         bulk.add(row)
     for version in versions:
         bulk.add(search_entry(version))
@@ -332,7 +332,7 @@ def is_current() -> bool:
 
 def _is_as_written(term: Term) -> bool:
     versions = list(term.versions.select_related("term", "revision").order_by("number"))
-    names = {_named(name) for version in versions for name in name_rows(version)}
+    names = {_named(name) for name in name_rows(versions)}
     entries = {entry.version_id: entry.lexemes for entry in map(search_entry, versions)}
     return (
         {row.body for row in in_force_rows(versions)} == set(term.in_force.values_list("body", flat=True))
@@ -341,8 +341,8 @@ def _is_as_written(term: Term) -> bool:
     )
 
 
-def _named(name: Name) -> tuple[str, int, str, int]:
-    return name.key, name.tier, name.text, name.version_id
+def _named(name: Name) -> tuple[str, int, str, datetime, datetime | None]:
+    return name.key, name.tier, name.text, name.from_at, name.until_at
 
 
 def draws(terms: int) -> list[str]:

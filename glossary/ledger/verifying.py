@@ -363,8 +363,8 @@ def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
     wanted = sorted(_values(in_force_rows(versions), compared))
     if sorted(_values(InForce.objects.filter(term=term), compared)) != wanted:
         yield Fault(term.slug, "in force", "the projection is not what the versions say; run manage.py rebuild")
-    columns = ("key", "tier", "text", "version_id")
-    names = sorted(_values((name for version in versions for name in name_rows(version)), columns))
+    columns = ("key", "tier", "text", "from_at", "until_at")
+    names = sorted(_values(name_rows(versions), columns))
     if sorted(_values(Name.objects.filter(term=term), columns)) != names:
         yield Fault(term.slug, "names", "the projection is not what the versions say; run manage.py rebuild")
     entries = sorted(_values(map(search_entry, versions), ("version_id", "lexemes")))

@@ -43,42 +43,20 @@ class Asker(NamedTuple):
     scopes: str
 
 
-# A key's terms first, then of each what is in force, and last how it is met there: a term has as many rows of a key as
-# versions, and only their preferred names still count after them. Its versions are written one after the other, so that
-# their ids are in the order of their numbers.
 _HITS = """
-SELECT k.key, {hit}, t.slug, f.etag, f.body, f.id
-FROM (SELECT DISTINCT key, term_id FROM glossary_name WHERE key {keys} AND {tiers}) k
+SELECT n.key, CAST(n.tier AS text), n.text, t.slug, f.etag, f.body, f.id
+FROM glossary_name n
 JOIN glossary_inforce f ON f.id = (
-  SELECT g.id FROM glossary_inforce g WHERE g.term_id = k.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
-JOIN glossary_term t ON t.id = k.term_id
-WHERE f.until_at > %s OR f.until_at IS NULL
+  SELECT g.id FROM glossary_inforce g WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
+JOIN glossary_term t ON t.id = n.term_id
+WHERE n.key {keys} AND {tiers} AND n.from_at <= %s AND (n.until_at > %s OR n.until_at IS NULL)
 """
 
-_HOW = {
-    "exact": {
-        "tiers": "tier < 5",
-        # The name itself is nearly always what is met, and is one step in the index.
-        "hit": """COALESCE((
-  SELECT '1' || n.text FROM glossary_name n
-  WHERE n.key = k.key AND n.term_id = k.term_id AND n.tier = 1 AND n.version_id = f.version_id), (
-  SELECT MIN(CAST(CASE WHEN n.version_id = f.version_id THEN n.tier ELSE 2 END AS text) || n.text)
-  FROM glossary_name n WHERE n.key = k.key AND n.term_id = k.term_id AND n.tier < 5
-    AND (n.version_id = f.version_id OR (n.tier = 1 AND n.version_id < f.version_id))))""",
-    },
-    "loose": {
-        "tiers": "tier = 5",
-        "hit": """(
-  SELECT MIN('5' || n.text)
-  FROM glossary_name n WHERE n.key = k.key AND n.term_id = k.term_id AND n.tier = 5
-    AND (n.version_id = f.version_id OR (n.version_id < f.version_id AND EXISTS (
-      SELECT 1 FROM glossary_name p WHERE p.version_id = n.version_id AND p.tier = 1 AND p.text = n.text))))""",
-    },
-}
+_TIERS = {"exact": "n.tier < 5", "loose": "n.tier = 5"}
 
 # Whose token this is, as one more row of the same answer, which no key has.
 _ASKER = """
-SELECT '', NULL, CAST(t.scopes AS text), '', '', t.id FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
+SELECT '', '', '', CAST(t.scopes AS text), '', '', t.id FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
 WHERE t.digest = %s AND t.revoked_at IS NULL AND (t.expiry IS NULL OR t.expiry > %s) AND u.is_active
 UNION ALL"""
 
@@ -126,11 +104,11 @@ def _found(
     asker = None
     for start in range(0, len(wanted), KEYS_AT_ONCE):
         some, whose = wanted[start : start + KEYS_AT_ONCE], "" if start else digest
-        for key, hit, slug, etag, body, pk in rows(*_question(some, at, how, whose, now or at)):
-            if hit:
-                ready = Ready(_LABELS[hit[0]], hit[1:], slug, etag, body, pk)
+        for key, tier, text, slug, etag, body, pk in rows(*_question(some, at, how, whose, now or at)):
+            if key:
+                ready = Ready(_LABELS[tier], text, slug, etag, body, pk)
                 found[key] = [*found[key], ready] if key in found else [ready]
-            elif not key:
+            else:
                 asker = Asker(pk, slug)
     return asker, {key: _best(hits) if len(hits) > 1 else hits for key, hits in found.items()}
 
@@ -141,15 +119,15 @@ def _question(keys: list[str], at: datetime, how: str, digest: str, now: datetim
     instant = operations.adapt_datetimefield_value(at)
     whose = [digest, instant if now is at else operations.adapt_datetimefield_value(now)] if digest else []
     if len(keys) > 1 and connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
-        return _sql(how, bool(digest), 0), [*whose, keys, instant, instant]
-    return _sql(how, bool(digest), len(keys)), [*whose, *keys, instant, instant]
+        return _sql(how, bool(digest), 0), [*whose, instant, keys, instant, instant]
+    return _sql(how, bool(digest), len(keys)), [*whose, instant, *keys, instant, instant]
 
 
 @lru_cache(maxsize=100)
 def _sql(how: str, with_asker: bool, keys: int) -> str:
     """The statement for so many keys; for 0 they are one parameter, so that the statement is always the same."""
     marks = {0: "= ANY(%s)", 1: "= %s"}.get(keys) or f"IN ({', '.join(['%s'] * keys)})"
-    return (_ASKER if with_asker else "") + _HITS.format(keys=marks, **_HOW[how])
+    return (_ASKER if with_asker else "") + _HITS.format(keys=marks, tiers=_TIERS[how])
 
 
 def _best(hits: Sequence[Ready]) -> list[Ready]:

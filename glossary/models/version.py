@@ -91,22 +91,52 @@ class Tier(models.IntegerChoices):
     LOOSE = 5, "loose"
 
 
+def _holds(at: datetime) -> Q:
+    """The condition on a row that holds from one instant to another."""
+    return Q(Q(until_at__gt=at) | Q(until_at=None), from_at__lte=at)
+
+
+class NameQuerySet(models.QuerySet["Name"]):
+    def at(self, at: datetime) -> "NameQuerySet":
+        return self.filter(_holds(at))
+
+
 class Name(models.Model):
-    """A match key of one version: projection, remade by `rebuild`. Former names are names of earlier versions."""
+    """A match key of a term, and how it is met from one instant to another: projection, remade by `rebuild`.
+
+    One row as long as nothing changes, however many versions come meanwhile. A key is met at most once exactly, in its
+    best tier, and once as a looser key.
+    """
 
     key = models.CharField(max_length=240)
     tier = models.PositiveSmallIntegerField(choices=Tier.choices)
     text = models.CharField(max_length=120)
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="names")
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="names")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NameQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_name_ends_after_it_starts",
+                condition=Q(until_at__isnull=True) | Q(until_at__gt=models.F("from_at")),
+            ),
+        ]
         indexes = [  # all that a look-up asks of a name, so that it reads no row
             models.Index(
                 name="names_by_key",
-                fields=["key", "term", "tier", "version", "text"],
+                fields=["key", "term", "tier", "from_at", "until_at", "text"],
                 # On PostgreSQL letter by letter, in which order names are also completed.
-                opclasses=["varchar_pattern_ops", "int8_ops", "int2_ops", "int8_ops", "varchar_ops"],
+                opclasses=[
+                    "varchar_pattern_ops",
+                    "int8_ops",
+                    "int2_ops",
+                    "timestamptz_ops",
+                    "timestamptz_ops",
+                    "varchar_ops",
+                ],
             ),
         ]
 
@@ -116,7 +146,7 @@ class Name(models.Model):
 
 class InForceQuerySet(models.QuerySet["InForce"]):
     def at(self, at: datetime) -> "InForceQuerySet":
-        return self.filter(Q(until_at__gt=at) | Q(until_at=None), from_at__lte=at)
+        return self.filter(_holds(at))
 
 
 class InForce(models.Model):

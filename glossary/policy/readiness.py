@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
-
 from accounts.models import Side
 from glossary.domain.content import Content
 from glossary.domain.lint import Facts, Readiness, readiness
@@ -96,13 +94,8 @@ def _sides_of_authors_only(proposal: Proposal, seats: Sequence[Side], empty: Seq
 def _abbreviations_shared(content: Content, term: Term, at: datetime) -> dict[str, tuple[str, ...]]:
     by_key = {fold(text): text for text in content.abbreviations}
     shared: dict[str, list[str]] = {}
-    names = Name.objects.filter(
-        Q(version__in_force__until_at__gt=at) | Q(version__in_force__until_at=None),
-        key__in=by_key,
-        tier__in=(Tier.ALIAS, Tier.ABBREVIATION),
-        version__in_force__from_at__lte=at,
-    ).exclude(term=term)
-    for key, slug in names.values_list("key", "term__slug"):
+    names = Name.objects.at(at).filter(key__in=by_key, tier__in=(Tier.ALIAS, Tier.ABBREVIATION))
+    for key, slug in names.exclude(term=term).values_list("key", "term__slug"):
         shared.setdefault(by_key[key], []).append(slug)
     return {text: tuple(slugs) for text, slugs in shared.items()}
 

@@ -12,14 +12,19 @@ from glossary.models import InForce, Name, Namespace, SearchEntry, Tier, Version
 from glossary.rendering.searchable import lexemes, name_words
 from glossary.rendering.served import body, etag
 
+Key = tuple[str, bool]  # the key, and whether it is a looser one
+
 
 def in_force_rows(versions: Sequence[Version]) -> list[InForce]:
     """One row for each version of one term that is, was or will be in force; unsaved."""
+    return [_in_force(version, from_at, until_at) for version, from_at, until_at in _in_turn(versions)]
+
+
+def _in_turn(versions: Sequence[Version]) -> Iterator[tuple[Version, datetime, datetime | None]]:
+    """Each version that is ever in force, from when, and until when."""
     by_number = {version.number: version for version in versions}
-    return [
-        _in_force(by_number[span.number], span.from_at, span.until_at)
-        for span in spans([(version.number, version.in_force_from) for version in versions])
-    ]
+    for span in spans([(version.number, version.in_force_from) for version in versions]):
+        yield by_number[span.number], span.from_at, span.until_at
 
 
 def _in_force(version: Version, from_at: datetime, until_at: datetime | None) -> InForce:
@@ -38,27 +43,41 @@ def _in_force(version: Version, from_at: datetime, until_at: datetime | None) ->
     )
 
 
-def name_rows(version: Version) -> list[Name]:
-    """The match keys of one version: each name under its folded key and under its looser key.
+def name_rows(versions: Sequence[Version]) -> list[Name]:
+    """The match keys of one term, each for as long as it is met in the same way; unsaved.
 
     A record type has none: names are looked up among words only.
     """
-    if version.term.namespace == Namespace.RECORD_TYPE:
-        return []
-    return [
-        Name(key=key, tier=tier, text=text, term=version.term, version=version)
-        for key, tier, text in dict.fromkeys(_keys(version))
-    ]
+    rows: list[Name] = []
+    met: dict[Key, Name] = {}
+    for version, from_at, until_at in _in_turn(versions):
+        before, met = met, {}
+        for key, (tier, text) in _best_of(version, versions).items():
+            row = before.get(key)
+            if row is None or (row.tier, row.text) != (tier, text):
+                row = Name(key=key[0], tier=tier, text=text, term=version.term, from_at=from_at)
+                rows.append(row)
+            row.until_at = until_at
+            met[key] = row
+    return rows
 
 
-def _keys(version: Version) -> Iterator[tuple[str, Tier, str]]:
+def _best_of(version: Version, versions: Iterable[Version]) -> dict[Key, tuple[Tier, str]]:
+    """Every key that is met while the version is in force, with its best tier and spelling."""
+    best: dict[Key, tuple[Tier, str]] = {}
+    for tier, text in () if version.term.namespace == Namespace.RECORD_TYPE else _names(version, versions):
+        for key, hit in ((fold(text), False), (tier, text)), ((loose(text), True), (Tier.LOOSE, text)):
+            best[key] = min(best.get(key, hit), hit)
+    return best
+
+
+def _names(version: Version, versions: Iterable[Version]) -> Iterator[tuple[Tier, str]]:
+    """What the term is called in this version, and what those before it called it."""
     content = version.content
-    named = [(Tier.NAME, content.name)]
-    named += [(Tier.ALIAS, alias) for alias in content.aliases]
-    named += [(Tier.ABBREVIATION, abbreviation) for abbreviation in content.abbreviations]
-    for tier, text in named:
-        yield fold(text), tier, text
-        yield loose(text), Tier.LOOSE, text
+    yield Tier.NAME, content.name
+    yield from ((Tier.ALIAS, alias) for alias in content.aliases)
+    yield from ((Tier.ABBREVIATION, abbreviation) for abbreviation in content.abbreviations)
+    yield from ((Tier.FORMER_NAME, other.content.name) for other in versions if other.number < version.number)
 
 
 def search_entry(version: Version) -> SearchEntry:

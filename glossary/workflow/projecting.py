@@ -16,7 +16,7 @@ def project(term: Term) -> None:
     InForce.objects.filter(term=term).delete()
     Name.objects.filter(term=term).delete()
     InForce.objects.bulk_create(in_force_rows(versions))
-    Name.objects.bulk_create(name for version in versions for name in name_rows(version))
+    Name.objects.bulk_create(name_rows(versions))
     SearchEntry.objects.filter(term=term).delete()
     SearchEntry.objects.bulk_create(map(search_entry, versions))
     SearchWord.objects.bulk_create(

@@ -243,7 +243,7 @@ def test_suggesting_reads_a_range_of_the_index(desk: Desk) -> None:
 
 def _plan(sql: str) -> str:
     now = timezone.now()
-    values = ["camp", "camp\U0010ffff", now, now, now]
+    values = ["camp", "camp\U0010ffff", *[now] * 5]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")

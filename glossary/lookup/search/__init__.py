@@ -30,7 +30,7 @@ USUAL, MOST = 20, 50
 READINGS = 3  # of one mistyped word
 MOST_MISTYPED = 4
 MOST_NEAR = 5
-SPELLINGS = 2  # of a term that commonly begin alike
+SPELLINGS = 4  # of a term that commonly begin alike, two names each exactly and loosely
 BEGINNING = 3  # letters from which on a word may be the beginning of another
 
 
@@ -119,7 +119,7 @@ def names_near(key: str, *, at: datetime) -> list[Named]:
 
 
 def _any_of(keys: Sequence[str]) -> Range:
-    return Range(f"key IN ({', '.join(['%s'] * len(keys))})", keys)
+    return Range(f"n.key IN ({', '.join(['%s'] * len(keys))})", keys)
 
 
 def _key(typed: str) -> str:
@@ -290,10 +290,10 @@ def _label(row: Named) -> str:
 
 
 def _place_of(row: Named, served: Mapping[str, Any]) -> str:
-    """Where a name stands; a looser key is that of a spelling, which stands somewhere too."""
+    """Where a name stands; a looser key is that of a spelling, which stands somewhere too or did once."""
     if row.tier != _LOOSE:
         return _label(row)
-    return next((passage.place for passage in passages(served) if passage.text == row.text), "name")
+    return next((passage.place for passage in passages(served) if passage.text == row.text), "former_name")
 
 
 Marks = list[tuple[int, int]]

@@ -43,7 +43,7 @@ class Wanted:
 
 
 class Named(NamedTuple):
-    """A stored name that was met: its key, the best tier in which it is met, its spelling, and the term as of now."""
+    """A stored name that was met: its key, the tier in which it is met, its spelling, and the term as of now."""
 
     in_force_id: int
     key: str
@@ -58,27 +58,18 @@ class Range(NamedTuple):
 
     keys: str
     values: Sequence[str]
-    inside: str = ""
-    outside: str = ""
+    order: str = ""
 
 
-# The keys with their terms first, each once; then of each what is in force, and how it is met there: by a name of the
-# version in force, or by what the versions before it were called. A term's versions are written one after the other,
-# so that their ids are in the order of their numbers. Nothing is read beyond the rows that are wanted: their number
-# stands in the statement, since PostgreSQL plans it once, for however many it takes a parameter to be.
+# The names first, then of each what is in force. Nothing is read beyond the rows that are wanted: their number stands
+# in the statement, since PostgreSQL plans it once, for however many it takes a parameter to be.
 _NAMES = """
-SELECT * FROM (
-  SELECT f.id AS id, k.key AS key, (
-    SELECT MIN(CAST(CASE WHEN n.version_id = f.version_id THEN n.tier ELSE 2 END AS text) || n.text)
-    FROM glossary_name n WHERE n.key = k.key AND n.term_id = k.term_id
-      AND (n.version_id = f.version_id OR (n.tier = 1 AND n.version_id < f.version_id))) AS hit, f.name AS name, t.slug
-  FROM (SELECT DISTINCT key, term_id FROM glossary_name WHERE {keys}{inside}) k
-  CROSS JOIN glossary_inforce f
-  CROSS JOIN glossary_term t
-  WHERE f.id = (SELECT g.id FROM glossary_inforce g
-    WHERE g.term_id = k.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
-    AND {wanted} AND t.id = k.term_id
-) met WHERE hit IS NOT NULL{outside} LIMIT {limit}
+SELECT f.id, n.key, CAST(n.tier AS text), n.text, f.name, t.slug
+FROM glossary_name n CROSS JOIN glossary_inforce f CROSS JOIN glossary_term t
+WHERE {keys} AND n.from_at <= %s AND (n.until_at > %s OR n.until_at IS NULL)
+  AND f.id = (SELECT g.id FROM glossary_inforce g
+    WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
+  AND {wanted} AND t.id = n.term_id{order} LIMIT {limit}
 """
 
 _WORDS = "SELECT word FROM glossary_searchword WHERE {keys} ORDER BY word{order} LIMIT {limit}"
@@ -86,8 +77,7 @@ _WORDS = "SELECT word FROM glossary_searchword WHERE {keys} ORDER BY word{order}
 
 def names_where(some: Range, wanted: Wanted, limit: int) -> list[Named]:
     sql = _NAMES.format(wanted=wanted.sql, limit=limit, **some._asdict())
-    found = rows(sql, [*some.values, wanted.instant, *wanted.values])
-    return [Named(pk, key, hit[0], hit[1:], name, slug) for pk, key, hit, name, slug in found]
+    return [Named(*row) for row in rows(sql, [*some.values, *[wanted.instant] * 3, *wanted.values])]
 
 
 _BODIES = "SELECT id, body FROM glossary_inforce WHERE id IN ({places})"

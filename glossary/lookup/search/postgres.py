@@ -30,20 +30,20 @@ _HAS_PARTS = "SELECT 1 FROM pg_class WHERE relname = 'glossary_searchword_parts'
 
 
 # The operators of the pattern index, whatever the collation.
-_UPWARDS = (" ORDER BY key USING ~<~, term_id", " ORDER BY key USING ~<~")
-_DOWNWARDS = (" ORDER BY key USING ~>~, term_id", " ORDER BY key USING ~>~")
+_UPWARDS = " ORDER BY n.key USING ~<~, n.term_id, n.tier"
+_DOWNWARDS = " ORDER BY n.key USING ~>~, n.term_id DESC, n.tier DESC"
 
 
 def names_beginning(key: str, wanted: Wanted, limit: int) -> list[Named]:
     """Names in force whose keys begin so, in byte order."""
-    some = Range("key ~>=~ %s AND key ~<~ %s", [key, after_all_with(key)], *_UPWARDS)
+    some = Range("n.key ~>=~ %s AND n.key ~<~ %s", [key, after_all_with(key)], _UPWARDS)
     return names_where(some, wanted, limit)
 
 
 def names_around(key: str, wanted: Wanted, limit: int) -> list[Named]:
     """So many names in force from this key on, and as many before it, nearest first in byte order."""
-    after = names_where(Range("key ~>=~ %s", [key], *_UPWARDS), wanted, limit)
-    return after + names_where(Range("key ~<~ %s", [key], *_DOWNWARDS), wanted, limit)
+    after = names_where(Range("n.key ~>=~ %s", [key], _UPWARDS), wanted, limit)
+    return after + names_where(Range("n.key ~<~ %s", [key], _DOWNWARDS), wanted, limit)
 
 
 def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:

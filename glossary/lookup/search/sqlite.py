@@ -29,19 +29,18 @@ WHERE glossary_searchword_parts MATCH %s AND length(w.word) BETWEEN %s AND %s OR
 """
 
 
-# An order without a limit would be left out of a query inside another.
-_UPWARDS, _DOWNWARDS = " ORDER BY key, term_id LIMIT -1", " ORDER BY key DESC, term_id LIMIT -1"
+_UPWARDS, _DOWNWARDS = " ORDER BY n.key, n.term_id, n.tier", " ORDER BY n.key DESC, n.term_id DESC, n.tier DESC"
 
 
 def names_beginning(key: str, wanted: Wanted, limit: int) -> list[Named]:
     """Names in force whose keys begin so, in the order of the index."""
-    return names_where(Range("key >= %s AND key < %s", [key, after_all_with(key)], _UPWARDS), wanted, limit)
+    return names_where(Range("n.key >= %s AND n.key < %s", [key, after_all_with(key)], _UPWARDS), wanted, limit)
 
 
 def names_around(key: str, wanted: Wanted, limit: int) -> list[Named]:
     """So many names in force from this key on, and as many before it, nearest first."""
-    after = names_where(Range("key >= %s", [key], _UPWARDS), wanted, limit)
-    return after + names_where(Range("key < %s", [key], _DOWNWARDS), wanted, limit)
+    after = names_where(Range("n.key >= %s", [key], _UPWARDS), wanted, limit)
+    return after + names_where(Range("n.key < %s", [key], _DOWNWARDS), wanted, limit)
 
 
 def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
