@@ -44,7 +44,7 @@ from glossary.models import (  # noqa: E402
 )
 from glossary.models.final import drop_guards, install_guards  # noqa: E402
 from glossary.rendering.instants import iso  # noqa: E402
-from glossary.rendering.projections import in_force_rows, name_rows, search_entry, search_words  # noqa: E402
+from glossary.rendering.projections import in_force_rows, name_rows, search_entries, search_words  # noqa: E402
 from glossary.workflow.publishing import canonical_seats  # noqa: E402
 
 VERSIONS = 5
@@ -213,10 +213,8 @@ def _word(number: int, bulk: Bulk, company: Company, chance: random.Random) -> N
         content = _next_text(content, number, edition) if versions else content
         versions.append(_version(term, content, versions[-1] if versions else None, at, bulk, company))
         at += BETWEEN
-    for row in (*in_force_rows(versions), *name_rows(versions)):
+    for row in (*in_force_rows(versions), *name_rows(versions), *search_entries(versions)):
         bulk.add(row)
-    for version in versions:
-        bulk.add(search_entry(version))
     bulk.add_words(search_words(versions))
     _claim(term, versions, bulk)
 
@@ -333,7 +331,7 @@ def is_current() -> bool:
 def _is_as_written(term: Term) -> bool:
     versions = list(term.versions.select_related("term", "revision").order_by("number"))
     names = {_named(name) for name in name_rows(versions)}
-    entries = {entry.version_id: entry.lexemes for entry in map(search_entry, versions)}
+    entries = {entry.version_id: entry.lexemes for entry in search_entries(versions)}
     return (
         {row.body for row in in_force_rows(versions)} == set(term.in_force.values_list("body", flat=True))
         and names == {_named(name) for name in term.names.all()}

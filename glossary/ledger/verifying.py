@@ -35,7 +35,7 @@ from glossary.models import (
 from glossary.models.event import GENESIS
 from glossary.models.search import indexes_are_sound
 from glossary.rendering.instants import iso
-from glossary.rendering.projections import in_force_rows, name_rows, search_entry, search_words
+from glossary.rendering.projections import in_force_rows, name_rows, search_entries, search_words
 
 Tell = Callable[[str, int], None]
 
@@ -367,7 +367,7 @@ def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
     names = sorted(_values(name_rows(versions), columns))
     if sorted(_values(Name.objects.filter(term=term), columns)) != names:
         yield Fault(term.slug, "names", "the projection is not what the versions say; run manage.py rebuild")
-    entries = sorted(_values(map(search_entry, versions), ("version_id", "lexemes")))
+    entries = sorted(_values(search_entries(versions), ("version_id", "lexemes")))
     words = search_words(versions)
     are_known = SearchWord.objects.filter(word__in=words).count() == len(words)
     if not are_known or sorted(_values(SearchEntry.objects.filter(term=term), ("version_id", "lexemes"))) != entries:

@@ -10,7 +10,7 @@ from glossary.models.version import Version
 
 
 class SearchEntry(models.Model):
-    """The words of one published version, as `rendering.searchable.lexemes` writes them."""
+    """The words of a version that is or will be in force, as `rendering.searchable.lexemes` writes them."""
 
     version = models.OneToOneField(Version, on_delete=models.PROTECT, primary_key=True, related_name="search_entry")
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="search_entries")

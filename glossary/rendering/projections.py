@@ -80,9 +80,17 @@ def _names(version: Version, versions: Iterable[Version]) -> Iterator[tuple[Tier
     yield from ((Tier.FORMER_NAME, other.content.name) for other in versions if other.number < version.number)
 
 
-def search_entry(version: Version) -> SearchEntry:
-    """What search keeps of one version; unsaved."""
-    return SearchEntry(version=version, term=version.term, lexemes=lexemes(version.content.as_data()))
+def search_entries(versions: Sequence[Version]) -> list[SearchEntry]:
+    """What search keeps of one term: an entry for what is in force and for what is coming; unsaved.
+
+    What was superseded once the newest version was published is asked for no more.
+    """
+    published = [version.published_at for version in versions]
+    return [
+        SearchEntry(version=version, term=version.term, lexemes=lexemes(version.content.as_data()))
+        for version, _, until_at in _in_turn(versions)
+        if until_at is None or until_at > max(published)
+    ]
 
 
 def search_words(versions: Iterable[Version]) -> set[str]:

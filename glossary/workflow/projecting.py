@@ -7,7 +7,7 @@ from django.db import connection
 from glossary import ledger
 from glossary.models import InForce, Name, SearchEntry, SearchWord, Term, Version
 from glossary.models.search import remake_indexes
-from glossary.rendering.projections import in_force_rows, name_rows, search_entry, search_words
+from glossary.rendering.projections import in_force_rows, name_rows, search_entries, search_words
 
 
 def project(term: Term) -> None:
@@ -18,7 +18,7 @@ def project(term: Term) -> None:
     InForce.objects.bulk_create(in_force_rows(versions))
     Name.objects.bulk_create(name_rows(versions))
     SearchEntry.objects.filter(term=term).delete()
-    SearchEntry.objects.bulk_create(map(search_entry, versions))
+    SearchEntry.objects.bulk_create(search_entries(versions))
     SearchWord.objects.bulk_create(
         [SearchWord(word=word) for word in sorted(search_words(versions))], ignore_conflicts=True
     )

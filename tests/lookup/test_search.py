@@ -359,7 +359,7 @@ def test_the_index_is_a_projection_that_verify_compares_and_rebuild_remakes(
 ) -> None:
     desk.publish("Campaign", examples=["the spring newsletter"])
     desk.publish("Campaign", term="campaign", examples=["an autumn fair"])
-    assert SearchEntry.objects.count() == 2
+    assert SearchEntry.objects.count() == 1, "what a newer text superseded is asked for no more"
     assert list(verify()) == []
     SearchEntry.objects.filter(version__number=2).update(lexemes="5newslett")
     assert found("newsletter") == ["campaign"]

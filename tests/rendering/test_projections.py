@@ -6,10 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from glossary.domain.names import fold, loose
-from glossary.models import InForce, Name, Tier, Version
+from glossary.models import InForce, Name, SearchEntry, Tier, Version
 from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,15 @@ def test_an_update_keeps_the_names_that_were_found_before_it(renamed: list[Versi
     assert sorted([tuple(map(str, (row[field] for field in fields))) for row in rows]) == sorted(
         tuple(map(str, row)) for row in Name.objects.values_list(*fields)
     )
+
+
+def test_an_update_drops_what_search_no_longer_asks_for(renamed: list[Version]) -> None:
+    SearchEntry.objects.bulk_create(
+        SearchEntry(version=version, term=version.term, lexemes="1push") for version in renamed[:2]
+    )
+    migration: Any = import_module("glossary.migrations.0008_search_what_is_or_will_be_in_force")
+    migration.forget_superseded(apps, None)
+    assert [entry.version.number for entry in SearchEntry.objects.order_by("version__number")] == [3, 4]
 
 
 def _rows_of_one_version(version: Version) -> list[SimpleNamespace]:
