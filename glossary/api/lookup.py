@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -102,15 +102,14 @@ class Difference(Reading):
 
 class Changes(Reading):
     @answers("EventsOut", summary="The ledger as a feed, in order, exactly once", parameters=["after", "limit"])
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> StreamingHttpResponse:
         given = Parameters(request, ("after", "limit"))
         after = given.number("after", 0, most=LARGEST_ID)
         limit = given.number("limit", USUAL_EVENTS, least=1, most=MOST_EVENTS)
         published_only = reads_published_only(request)
         entries = lookup.changes(after=after, limit=limit, published_only=published_only)
         cursor = entries[-1].seq if entries else after
-        text = outputs.events(entries, cursor, published_only=published_only)
-        return HttpResponse(text.encode(), content_type="application/json")
+        return _streamed(outputs.events(entries, cursor, published_only=published_only), "application/json")
 
 
 class Export(Reading):

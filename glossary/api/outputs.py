@@ -1,7 +1,7 @@
 """What tools are sent. Each shape is typed once; the OpenAPI description is made from the same types."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -441,10 +441,16 @@ class EventsOut(TypedDict):
 _text_of = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def events(entries: Iterable[Entry], after: int, *, published_only: bool) -> str:
-    """`EventsOut` as JSON text: what an event says is stored as JSON, and put in as it is."""
-    told = [_event(entry, published_only=published_only) for entry in entries]
-    return f'{{"results":[{",".join(told)}],"next":{after}}}'
+EVENTS_AT_ONCE = 50
+
+
+def events(entries: Sequence[Entry], after: int, *, published_only: bool) -> Iterator[str]:
+    """`EventsOut` as JSON text, in pieces: what an event says is stored as JSON, and put in as it is."""
+    yield '{"results":['
+    for start in range(0, len(entries), EVENTS_AT_ONCE):
+        told = [_event(entry, published_only=published_only) for entry in entries[start : start + EVENTS_AT_ONCE]]
+        yield f"{',' if start else ''}{','.join(told)}"
+    yield f'],"next":{after}}}'
 
 
 def _event(entry: Entry, *, published_only: bool) -> str:

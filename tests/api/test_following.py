@@ -1,5 +1,6 @@
 """Who follows what happens: the feed exactly once while others write, lists that grow meanwhile, tags that move."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -75,7 +76,7 @@ def test_the_feed_has_every_event_once_and_in_order_while_others_write(people: S
 def followed(caller: Caller, cursor: int = 0, limit: int = 3) -> tuple[list[int], int]:
     """What a tool gets that goes on from its cursor until nothing is new, and the cursor then."""
     seen: list[int] = []
-    while found := caller.get(f"changes?after={cursor}&limit={limit}").json()["results"]:
+    while found := json.loads(caller.get(f"changes?after={cursor}&limit={limit}").getvalue())["results"]:
         seen += [event["seq"] for event in found]
         cursor = seen[-1]
     return seen, cursor
