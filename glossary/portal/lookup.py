@@ -191,6 +191,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "first": first,
         "second": second,
         "changes": lookup.difference_of(slug, first, second),
+        "sides": side_names(),
     }
     return render(request, "portal/lookup/compare.html", context)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -182,6 +183,17 @@ def way_words(kind: str) -> str:
 def stage_called(model: StageModel, key: str) -> str:
     """The name of the stage with this key."""
     return next((stage.name for stage in model.stages if stage.key == key), key)
+
+
+@register.simple_tag(takes_context=True)
+def piece(context: Mapping[str, Any], field: str, text: str) -> str:
+    """A piece of a difference as the screen says it: what is kept as a code, in words."""
+    if field == "owner_side":
+        return team_name(text, context.get("sides", {}))
+    if field == "related":
+        relation, _, term = text.partition(": ")
+        return f"{relation_words(relation.replace(' ', '_'))}: {term}"
+    return {"kind": KIND_WORDS, "status": STATE_WORDS}.get(field, {}).get(text, text)
 
 
 @register.filter

@@ -154,6 +154,20 @@ def test_the_difference_is_told_in_words(
     assert "− taken out push" in said and "+ added drive" in said
 
 
+def test_the_difference_says_no_codes(
+    people: SimpleNamespace, publish: Publish, desk: Desk, at_browser: Browse
+) -> None:
+    publish("Pipeline")
+    publish("Campaign", kind="concept", owner_side="both")
+    related = [{"relation": "feeds", "term": "pipeline"}]
+    proposal = desk.submit("Campaign", term="campaign", kind="metric", owner_side="sales", related=related)
+    said = words(at_browser(people.sam).get(f"/proposals/{proposal.pk}/"))
+    told = ["[taken out: Idea ]", "[added: Measure ]", "[taken out: All teams ]", "[added: Sales ]", "Leads to: "]
+    for piece in told:
+        assert piece in said
+    assert "concept" not in said and "feeds:" not in said
+
+
 def test_an_old_sign_in_is_renewed_before_signing_and_nothing_is_lost(
     people: SimpleNamespace, desk: Desk, at_browser: Browse, settings: LazySettings
 ) -> None:
