@@ -39,8 +39,15 @@ def words(text: str) -> Iterator[Word]:
 
 def words_like(text: str, stems: frozenset[str]) -> Iterator[Word]:
     """The words of the text with one of these stems; words that begin otherwise are passed over unread."""
+    if text.isascii() and not _may_hold(text.lower().replace("'", ""), stems):
+        return iter(())
     initials = "".join(sorted({stem[0] + stem[0].upper() for stem in stems if stem[0].isascii()}))
     return (word for word in _read(_beginning(initials), text) if word.stem in stems)
+
+
+def _may_hold(text: str, stems: frozenset[str]) -> bool:
+    """Whether some word may have one of the stems; a stem changes only the end of a word, save a few short ones."""
+    return any(stem[:3] in text if len(stem) > 4 else stem[0] in text for stem in stems)
 
 
 @lru_cache(maxsize=1_000)
