@@ -36,12 +36,12 @@ class Queue:
 
 def queue(user: User, *, at: datetime) -> Queue:
     """What waits for this person's signature, for others', what they suggested, what was sent back to them or to a
-    text they signed, their drafts, and the appointments they may confirm. A fixed number of queries.
+    text they signed, their drafts, oldest first, and the appointments they may confirm. A fixed number of queries.
     """
     in_review = _waiting(_open(Proposal.objects.in_review()).order_by("submitted_at", "pk"), at)
     seat = policy.seat_of(user, at)
     for_me = [item for item in in_review if seat and _may_fill(seat, user, item)]
-    drafts = list(_waiting(_open(_drafts_of(user)).order_by("-pk"), at))
+    drafts = list(_waiting(_open(_drafts_of(user)).order_by("pk"), at))
     return Queue(
         for_me=for_me,
         for_others=[item for item in in_review if item not in for_me],

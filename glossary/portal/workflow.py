@@ -359,7 +359,9 @@ def sign_several(request: HttpRequest) -> HttpResponse:
     asked = request.POST.getlist("proposal")
     if not asked:
         raise Refusal("invalid", "Tick at least one text that you have read and want to sign.")
-    wishes = [workflow.Wish(row_id(pk), request.POST.get(f"digest_{pk}", "")) for pk in asked[:MOST_AT_ONCE]]
+    if len(asked) > MOST_AT_ONCE:
+        raise Refusal("invalid", f"Sign at most {MOST_AT_ONCE} texts at a time; nothing is signed yet.")
+    wishes = [workflow.Wish(row_id(pk), request.POST.get(f"digest_{pk}", "")) for pk in asked]
     outcomes = workflow.sign_several(wishes, by=by)
     if again := next(
         (each.refusal for each in outcomes if each.refusal and each.refusal.code == "reauthenticate"), None
@@ -375,13 +377,14 @@ def _several_page(
     request: HttpRequest, by: SignedIn, asked: list[str], refused: Mapping[int, Refusal] | None = None
 ) -> HttpResponse:
     at = timezone.now()
-    ids = list(dict.fromkeys(row_id(pk) for pk in asked))[:MOST_AT_ONCE]
+    ids = list(dict.fromkeys(row_id(pk) for pk in asked))
     if not ids:
         return redirect("queue")
-    details = [lookup.proposal_detail(pk, by=by, at=at) for pk in ids]
+    details = [lookup.proposal_detail(pk, by=by, at=at) for pk in ids[:MOST_AT_ONCE]]
     context = {
         "items": [(detail, _names(detail), _why_not(detail, refused or {})) for detail in details],
         "has_refused": bool(refused),
+        "left_out": max(len(ids) - MOST_AT_ONCE, 0),
         "sides": side_names(),
     }
     return render(request, "portal/workflow/sign_several.html", context, status=409 if refused else 200)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pytest
 from django.utils import timezone
 
 from accounts.models import Appointment, User
@@ -41,6 +42,27 @@ def test_several_texts_are_read_on_one_page_and_signed_in_one_act(
     answer = sam.post("/queue/sign/", sent, follow=True)
     assert "Signed: 2 of 2." in words(answer)
     assert SignOff.objects.count() == 2
+
+
+def test_whoever_ticks_too_many_is_told_which_are_left(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("glossary.portal.workflow.MOST_AT_ONCE", 2)
+    texts = [desk.submit(name) for name in ("Campaign", "Lead", "Churn")]
+    sam, ids = at_browser(people.sam), [text.pk for text in texts]
+    page = sam.get("/queue/sign/", {"proposal": ids})
+    assert [detail.proposal for detail, _, _ in page.context["items"]] == texts[:2]
+    assert "These are the first 2 of those you ticked. The other 1 stays in your queue" in words(page)
+    sent = {"proposal": ids} | {f"digest_{text.pk}": text.text.digest for text in texts}
+    answer = sam.post("/queue/sign/", sent)
+    assert answer.status_code == 422 and "at most 2 texts at a time; nothing is signed yet" in words(answer)
+    assert not SignOff.objects.exists()
+
+
+def test_drafts_are_listed_oldest_first(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    drafts = [desk.open(name) for name in ("Campaign", "Lead", "Churn")]
+    queue = at_browser(people.rep).get("/queue/").context["queue"]
+    assert [item.proposal for item in queue.drafts] == drafts
 
 
 def test_of_several_the_refused_ones_are_shown_with_the_reason(
