@@ -202,8 +202,17 @@ def _proposal_page(
         "typed": typed,
         "refusal": refusal,
         "form_key": new_form_key(),
+        "mail": _mail(request, detail.content.name),
     }
     return render(request, "portal/workflow/proposal.html", context, status=refusal.status if refusal else 200)
+
+
+def _mail(request: HttpRequest, name: str) -> Mapping[str, str]:
+    """What a letter to those whose signature is missing begins with."""
+    return {
+        "subject": f"Your signature on “{name}”",
+        "body": f"This waits for your signature: {request.build_absolute_uri(request.path)}",
+    }
 
 
 @page("GET", "POST")

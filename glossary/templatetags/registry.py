@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 from glossary.domain.content import BOTH
 from glossary.domain.diff import label_of
@@ -120,6 +121,12 @@ def _local(at: datetime | date | str) -> datetime:
     instant = datetime.fromisoformat(at) if isinstance(at, str) else at
     assert isinstance(instant, datetime)
     return timezone.localtime(instant)
+
+
+@register.filter
+def waited(at: datetime) -> str:
+    """How long ago, in the largest unit alone: “3 days”."""
+    return timesince(at, depth=1)
 
 
 @register.filter

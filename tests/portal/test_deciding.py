@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.sessions import SIGNED_IN_AT
 from glossary import workflow
 from glossary.models import Comment, Event, Proposal, SignOff, State, Version
@@ -152,6 +153,29 @@ def test_the_difference_is_told_in_words(
     said = words(at_browser(people.sam).get(f"/proposals/{proposal.pk}/"))
     assert "a plan with a [added: clear ] goal" in said
     assert "− taken out push" in said and "+ added drive" in said
+
+
+def test_the_page_says_how_long_it_waits_and_whom_to_write_to(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    User.objects.filter(pk=people.mia.pk).update(email="mia@example.com")
+    proposal = desk.submit("Campaign & Co")
+    Proposal.objects.filter(pk=proposal.pk).update(submitted_at=timezone.now() - timedelta(days=3, hours=2))
+    page = at_browser(people.sam).get(f"/proposals/{proposal.pk}/")
+    assert "(3 days)" in words(page).replace("\xa0", " ")
+    letter = "mailto:mia@example.com?subject=Your%20signature%20on%20%E2%80%9CCampaign%20%26%20Co%E2%80%9D&amp;body="
+    assert letter in page.content.decode()
+    assert f"proposals%2F{proposal.pk}%2F" in page.content.decode()
+    assert "mailto:mia@" not in at_browser(people.mia).get(f"/proposals/{proposal.pk}/").content.decode()
+
+
+def test_the_last_signature_is_answered_with_the_names_of_both(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    proposal = desk.submit("Campaign")
+    desk.sign(proposal, people.sam, people.mia)
+    said = words(at_browser(people.rep).get(f"/proposals/{proposal.pk}/"))
+    assert "Every team has signed." in said and "Sam and Mia now mean the same by “Campaign”." in said
 
 
 def test_the_difference_says_no_codes(
