@@ -2,22 +2,22 @@
 
 from django.urls import path
 
-from glossary.portal import converters, lookup, profile, workflow  # noqa: F401  converters adds <row:…>
+from glossary.portal import converters, deciding, lookup, profile, queue, suggesting  # noqa: F401  converters adds <row:…>
 
 urlpatterns = [
     path("", lookup.home, name="home"),
     path("search/", lookup.search, name="search"),
     path("terms/<slug:slug>/", lookup.term, name="term"),
-    path("terms/<slug:slug>/comments/", workflow.discuss_term, name="discuss_term"),
+    path("terms/<slug:slug>/comments/", deciding.discuss_term, name="discuss_term"),
     path("terms/<slug:slug>/history/", lookup.history, name="history"),
     path("terms/<slug:slug>/compare/", lookup.compare, name="compare"),
     path("stage-models/<slug:slug>/", lookup.stage_model, name="stage_model"),
-    path("raise/", workflow.raise_word, name="raise_word"),
-    path("propose/", workflow.propose, name="propose"),
-    path("proposals/<row:proposal_id>/", workflow.proposal, name="proposal"),
-    path("proposals/<row:proposal_id>/edit/", workflow.edit, name="edit"),
-    path("proposals/<row:proposal_id>/update/", workflow.update, name="update"),
-    path("queue/", workflow.queue, name="queue"),
-    path("queue/sign/", workflow.sign_several, name="sign_several"),
+    path("raise/", suggesting.raise_word, name="raise_word"),
+    path("propose/", suggesting.propose, name="propose"),
+    path("proposals/<row:proposal_id>/", deciding.proposal, name="proposal"),
+    path("proposals/<row:proposal_id>/edit/", suggesting.edit, name="edit"),
+    path("proposals/<row:proposal_id>/update/", suggesting.update, name="update"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/sign/", queue.sign_several, name="sign_several"),
     path("accounts/profile/", profile.profile, name="profile"),
 ]

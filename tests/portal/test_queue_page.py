@@ -47,7 +47,7 @@ def test_several_texts_are_read_on_one_page_and_signed_in_one_act(
 def test_whoever_ticks_too_many_is_told_which_are_left(
     people: SimpleNamespace, desk: Desk, at_browser: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("glossary.portal.workflow.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("glossary.portal.queue.MOST_AT_ONCE", 2)
     texts = [desk.submit(name) for name in ("Campaign", "Lead", "Churn")]
     sam, ids = at_browser(people.sam), [text.pk for text in texts]
     page = sam.get("/queue/sign/", {"proposal": ids})

@@ -1,0 +1,92 @@
+"""The reader's queue, and several texts signed in one act."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from glossary import lookup, policy, workflow
+from glossary.domain.refusals import Refusal
+from glossary.policy import SignedIn
+from glossary.portal.deciding import link_names
+from glossary.portal.pages import page, row_id, side_names, to_sign_in
+
+MOST_AT_ONCE = 25  # texts on one page to read and sign; the API takes more
+
+
+@page("GET", "POST")
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader, what waits for others, and the reader's own suggestions."""
+    by = policy.signed_in(request)
+    if request.method != "POST":
+        return _queue_page(request, by)
+    try:
+        messages.success(request, _decide(by, request.POST))
+    except Refusal as refusal:
+        return _queue_page(request, by, refusal)
+    return redirect("queue")
+
+
+def _decide(by: SignedIn, typed: QueryDict) -> str:
+    appointment_id = row_id(typed.get("appointment"))
+    if typed.get("action") == "confirm":
+        appointment = workflow.confirm_appointment(appointment_id, by=by)
+        return f"{appointment.user.display_name} now owns for {appointment.side.name}."
+    appointment = workflow.decline_appointment(appointment_id, by=by)
+    return f"{appointment.user.display_name} does not become an owner for {appointment.side.name}."
+
+
+def _queue_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
+    context = {
+        "queue": lookup.queue(by.user, at=timezone.now()),
+        "refusal": refusal,
+        "most_at_once": MOST_AT_ONCE,
+    }
+    return render(request, "portal/workflow/queue.html", context, status=refusal.status if refusal else 200)
+
+
+@page("GET", "POST")
+def sign_several(request: HttpRequest) -> HttpResponse:
+    """Several texts on one page, each with its difference, signed in one act."""
+    by = policy.signed_in(request)
+    if request.method != "POST":
+        return _several_page(request, by, request.GET.getlist("proposal"))
+    asked = request.POST.getlist("proposal")
+    if not asked:
+        raise Refusal("invalid", "Tick at least one text that you have read and want to sign.")
+    if len(asked) > MOST_AT_ONCE:
+        raise Refusal("invalid", f"Sign at most {MOST_AT_ONCE} texts at a time; nothing is signed yet.")
+    wishes = [workflow.Wish(row_id(pk), request.POST.get(f"digest_{pk}", "")) for pk in asked]
+    outcomes = workflow.sign_several(wishes, by=by)
+    if again := next(
+        (each.refusal for each in outcomes if each.refusal and each.refusal.code == "reauthenticate"), None
+    ):
+        return to_sign_in(request, again)
+    refused = {each.proposal: each.refusal for each in outcomes if each.refusal}
+    if signed := len(outcomes) - len(refused):
+        messages.success(request, f"Signed: {signed} of {len(outcomes)}.")
+    return _several_page(request, by, [str(pk) for pk in refused], refused) if refused else redirect("queue")
+
+
+def _several_page(
+    request: HttpRequest, by: SignedIn, asked: list[str], refused: Mapping[int, Refusal] | None = None
+) -> HttpResponse:
+    at = timezone.now()
+    ids = list(dict.fromkeys(row_id(pk) for pk in asked))
+    if not ids:
+        return redirect("queue")
+    details = [lookup.proposal_detail(pk, by=by, at=at) for pk in ids[:MOST_AT_ONCE]]
+    context = {
+        "items": [(detail, link_names(detail), _why_not(detail, refused or {})) for detail in details],
+        "has_refused": bool(refused),
+        "left_out": max(len(ids) - MOST_AT_ONCE, 0),
+        "sides": side_names(),
+    }
+    return render(request, "portal/workflow/sign_several.html", context, status=409 if refused else 200)
+
+
+def _why_not(detail: Any, refused: Mapping[int, Refusal]) -> Refusal | None:
+    return refused.get(detail.proposal.pk) or detail.answers["sign"]
