@@ -109,6 +109,14 @@ def found(request: HttpRequest, typed: str, refusal: Refusal | None = None) -> H
     return render(request, "portal/lookup/search.html", context, status=status)
 
 
+@page(is_open=True)
+def names(request: HttpRequest) -> HttpResponse:
+    """The words with a name that begins with what is typed so far: what the search field offers, without a page."""
+    query = without_nul(request.GET.get("q", "")).strip()[:LONGEST_QUERY].strip()
+    context = {"query": query, "found": lookup.suggest(query, at=timezone.now())}
+    return render(request, "portal/parts/names.html", context)
+
+
 def _unsettled(query: str, at: datetime) -> list[Any]:
     """Words with such a name that somebody wrote down and that are not in force yet."""
     if not fold(query):

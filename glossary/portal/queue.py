@@ -44,6 +44,7 @@ def _queue_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = No
         "queue": lookup.queue(by.user, at=timezone.now()),
         "refusal": refusal,
         "most_at_once": MOST_AT_ONCE,
+        "sides": side_names(),
     }
     return render(request, "portal/workflow/queue.html", context, status=refusal.status if refusal else 200)
 

@@ -7,6 +7,7 @@ from glossary.portal import converters, deciding, lookup, profile, queue, sugges
 urlpatterns = [
     path("", lookup.home, name="home"),
     path("search/", lookup.search, name="search"),
+    path("search/names/", lookup.names, name="names"),
     path("terms/<slug:slug>/", lookup.term, name="term"),
     path("terms/<slug:slug>/comments/", deciding.discuss_term, name="discuss_term"),
     path("terms/<slug:slug>/history/", lookup.history, name="history"),

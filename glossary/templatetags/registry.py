@@ -1,7 +1,8 @@
 """What templates need to show a text, an instant, a team or a state in the words of the screen."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -179,6 +180,43 @@ def team(key: str, sides: Mapping[str, str]) -> SafeString | str:
 def team_name(key: str, sides: Mapping[str, str]) -> str:
     """The same as plain text, for a picture."""
     return "All teams" if key == BOTH else sides.get(key, key)
+
+
+@dataclass(frozen=True)
+class Ring:
+    """One team's place in the picture of the seal. `signer` is empty where only the fact is known."""
+
+    key: str
+    team: str
+    is_given: bool
+    signer: str = ""
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.signer.split()[:2]).upper()
+
+
+@register.inclusion_tag("portal/parts/rings.html", takes_context=True)
+def seal(context: Mapping[str, Any], signatures: Iterable[Mapping[str, Any]]) -> dict[str, list[Ring]]:
+    """The picture of an agreed text: every seat as it was signed."""
+    sides = context.get("sides", {})
+    return {
+        "rings": [Ring(each["side"], sides.get(each["side"], each["side"]), True, each["name"]) for each in signatures]
+    }
+
+
+@register.inclusion_tag("portal/parts/rings.html")
+def seal_of_seats(seats: Iterable[Any]) -> dict[str, list[Ring]]:
+    """The picture of a text on its way: the signatures given and missing so far."""
+    signers = [(seat.side, seat.sign_off.signer.display_name if seat.sign_off else "") for seat in seats]
+    return {"rings": [Ring(side.key, side.name, bool(signer), signer) for side, signer in signers]}
+
+
+@register.inclusion_tag("portal/parts/rings.html", takes_context=True)
+def seal_without(context: Mapping[str, Any], missing: Iterable[Any]) -> dict[str, list[Ring]]:
+    """The same in a list, which knows only whose signature is missing."""
+    keys = {side.key for side in missing}
+    return {"rings": [Ring(key, name, key not in keys) for key, name in context.get("sides", {}).items()]}
 
 
 @register.filter

@@ -43,7 +43,7 @@ def test_home_shows_every_word_and_who_newly_agreed(
     publish("Campaign")
     said = words(at_browser(people.rep).get("/"))
     assert "Campaign" in said
-    assert "Sales Sam" in said and "Marketing Mia" in said
+    assert "Sam and Mia now mean the same by it." in said
 
 
 def test_home_says_how_much_waits_for_an_owner(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
