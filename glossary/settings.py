@@ -30,6 +30,7 @@ IN_PRODUCTION = not (DEBUG or GLOSSARY_DEMO)
 
 GLOSSARY_SITE_URL = env.str("GLOSSARY_SITE_URL", default="" if IN_PRODUCTION else "http://localhost:8000").rstrip("/")
 GLOSSARY_OPEN_READING = env.bool("GLOSSARY_OPEN_READING", default=False)
+GLOSSARY_FRAME_ORIGINS = env.list("GLOSSARY_FRAME_ORIGINS", default=[])  # sites that may frame /card/
 GLOSSARY_AUTHOR_MAY_SIGN = env.bool("GLOSSARY_AUTHOR_MAY_SIGN", default=True)
 GLOSSARY_SIGNING_MAX_AGE = timedelta(hours=env.float("GLOSSARY_SIGNING_MAX_AGE", default=12))
 GLOSSARY_BEHIND_PROXY = env.bool("GLOSSARY_BEHIND_PROXY", default=False)

@@ -42,9 +42,18 @@ def targets(source: str) -> frozenset[str]:
 
 def rewrite(source: str, resolve: Callable[[str], str]) -> str:
     """The source with every target replaced by `resolve(target)`; the texts shown stay."""
+    return _replaced(source, lambda link: _written(source, link, resolve(link.target)))
+
+
+def without_links(source: str, called: Callable[[str], str]) -> str:
+    """The source with what each link shows in its place: its text, or what its target is `called`."""
+    return _replaced(source, lambda link: called(link.target) if link.text is None else link.text)
+
+
+def _replaced(source: str, written: Callable[[Link], str]) -> str:
     parts, done = [], 0
     for link in links(source):
-        parts += [source[done : link.start], _written(source, link, resolve(link.target))]
+        parts += [source[done : link.start], written(link)]
         done = link.end
     return "".join([*parts, source[done:]])
 

@@ -6,11 +6,14 @@ from datetime import datetime, time
 from itertools import groupby
 from typing import Any
 
+from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.http import urlencode
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 from glossary import lookup
 from glossary.domain.content import KINDS, STATUSES, Content
@@ -143,6 +146,31 @@ def term_context(request: HttpRequest, slug: str) -> dict[str, Any]:
         "comments": lookup.comments(term=slug) if request.user.is_authenticated else [],
         "form_key": new_form_key(),
     }
+
+
+@page(is_open=True)
+def markdown(request: HttpRequest, slug: str) -> HttpResponse:
+    """The text of a version as Markdown, to be pasted elsewhere; which one is said as for the page of the word."""
+    context = term_context(request, slug)
+    if context["shown"] is None:
+        raise Refusal("not_found", "Nobody has agreed yet what this word means, so there is no text to copy.")
+    version = context["shown"].version
+    context |= {
+        "content": version.content,
+        "names": context["shown"].names,
+        "version": version,
+        "address": settings.GLOSSARY_SITE_URL + version.get_absolute_url(),
+    }
+    return render(request, "portal/lookup/term.md", context, content_type="text/markdown; charset=utf-8")
+
+
+@page(is_open=True)
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    """One word in small, which the sites in `GLOSSARY_FRAME_ORIGINS` may show in a frame."""
+    answer = render(request, "portal/lookup/card.html", term_context(request, slug))
+    if origins := settings.GLOSSARY_FRAME_ORIGINS:
+        xframe_options_exempt(csp_replace({"frame-ancestors": list(origins)})(lambda _: answer))(request)
+    return answer
 
 
 def _shown(request: HttpRequest, detail: Any, slug: str, at: datetime) -> Shown | None:

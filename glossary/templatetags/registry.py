@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from glossary.domain import links
 from glossary.domain.content import BOTH
 from glossary.domain.diff import label_of
 from glossary.domain.shapes import StageModel
@@ -85,6 +86,12 @@ def prose(source: str | None, names: Mapping[str, str]) -> SafeString:
 def inline(source: str | None, names: Mapping[str, str]) -> SafeString:
     """Markdown of one line, without blocks."""
     return html(source or "", names, inline=True)
+
+
+@register.filter
+def without_links(source: str, names: Mapping[str, str]) -> str:
+    """Markdown with linked words as plain words, for where no link leads here."""
+    return links.without_links(source, lambda slug: names.get(slug, slug))
 
 
 @register.filter

@@ -64,6 +64,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/search/?q=Dark+Matter",
         "/terms/campaign/",
         "/terms/campaign/?version=1",
+        "/card/campaign/",
         "/terms/push/",
         "/terms/dark-funnel/",
         "/terms/record-deal/",

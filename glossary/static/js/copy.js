@@ -1,0 +1,26 @@
+// What a word can be taken along as: its address, its text, paper. Without JavaScript the buttons are not there.
+"use strict";
+
+document.querySelectorAll("[data-take]").forEach((box) => {
+  const status = box.querySelector("[role=status]");
+  box.hidden = false;
+
+  async function put(text, said) {
+    try {
+      await navigator.clipboard.writeText(text);
+      status.textContent = said;
+    } catch {
+      status.textContent = "This browser does not let a page copy. Please copy by hand.";
+    }
+  }
+
+  box.querySelector("[data-take-link]").addEventListener("click", (event) =>
+    put(new URL(event.target.dataset.takeLink, window.location).href, "The link is copied."),
+  );
+  box.querySelector("[data-take-markdown]").addEventListener("click", async (event) => {
+    const answer = await fetch(event.target.dataset.takeMarkdown).catch(() => null);
+    if (answer && answer.ok) await put(await answer.text(), "The text is copied as Markdown.");
+    else status.textContent = "The text could not be fetched. Please try again.";
+  });
+  box.querySelector("[data-take-print]").addEventListener("click", () => window.print());
+});
