@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from glossary import health
+from glossary.admin import queue
+from glossary.portal import converters  # noqa: F401  adds <row:…>
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in page, one rate limit
 
@@ -13,6 +15,8 @@ handler500 = "glossary.faults.server_error"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/queue/", admin.site.admin_view(queue.approvals), name="approvals"),
+    path("admin/queue/<row:proposal_id>/", admin.site.admin_view(queue.approval), name="approval"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("api/", include("glossary.api.urls")),

@@ -1,5 +1,5 @@
-"""Door for administrators: people and sides through the seating actions, and the kept rows to read."""
+"""Door for administrators: the approval queue, people and sides, and the kept rows to read."""
 
-from glossary.admin import people, records
+from glossary.admin import people, queue, records
 
-__all__ = ["people", "records"]
+__all__ = ["people", "queue", "records"]

@@ -14,7 +14,7 @@ from glossary.lookup.proposals import (
     proposals,
     readable_proposal,
 )
-from glossary.lookup.queue import Queue, Waiting, queue
+from glossary.lookup.queue import Queue, Waiting, approvals, queue
 from glossary.lookup.resolve import Asker, Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
@@ -43,6 +43,7 @@ __all__ = [
     "Usage",
     "Waiting",
     "Word",
+    "approvals",
     "changes",
     "comments",
     "difference_of",

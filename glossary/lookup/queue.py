@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Appointment, AppointmentState, Side, User
 from glossary import policy
+from glossary.domain.content import Content
 from glossary.lookup.proposals import missing_sides
 from glossary.models import InForce, Objection, Proposal, SignOff, State
 
@@ -20,6 +21,11 @@ class Waiting:
     name: str
     since: datetime
     missing: list[Side]
+
+    @property
+    def content(self) -> Content:
+        """The text that waits."""
+        return self.proposal.text.content
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,22 @@ def queue(user: User, *, at: datetime) -> Queue:
         drafts=[item for item in drafts if not item.proposal.is_sent_back],  # type: ignore[attr-defined]
         appointments=_appointments(user),
     )
+
+
+def approvals(*, at: datetime, side: str = "", kind: str = "", owner_side: str = "", days: int = 0) -> list[Waiting]:
+    """All that is up for signing, for whomever, oldest first. A fixed number of queries.
+
+    Narrowed to what lacks the signature of a side, is of a kind, is looked after by a side (or `both`), or has waited
+    at least so many days.
+    """
+    rows = _open(Proposal.objects.in_review()).filter(submitted_at__lte=at - timedelta(days=days))
+    return [
+        item
+        for item in _waiting(rows.order_by("submitted_at", "pk"), at)
+        if (not side or side in {missing.key for missing in item.missing})
+        and kind in ("", item.content.kind)
+        and owner_side in ("", item.content.owner_side)
+    ]
 
 
 def _may_fill(seat: policy.Seat, user: User, item: Waiting) -> bool:

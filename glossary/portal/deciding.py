@@ -1,6 +1,7 @@
 """The page of a suggestion, with what the reader can do about it, and the thread of a word."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,27 +12,41 @@ from django.utils import timezone
 from glossary import lookup, policy, workflow
 from glossary.acts import ACTIONS, Typed
 from glossary.domain.refusals import Refusal
+from glossary.models import Proposal
 from glossary.policy import SignedIn
 from glossary.portal.lookup import term_context
 from glossary.portal.pages import new_form_key, page, row_id, side_names, to_sign_in
 from glossary.portal.repeating import once
 from glossary.rendering.served import names_as_signed
 
+TEMPLATE = "portal/workflow/proposal.html"
+SIGN_IN_CODES = ("unauthenticated", "reauthenticate")
+
 
 @page("GET", "POST")
 def proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """One suggestion: why, what changes, who signed and who is missing, and what the reader can do."""
-    by = policy.signed_in(request)
+    return decide(request, proposal_id, template=TEMPLATE, here=resolve_url("proposal", proposal_id=proposal_id))
+
+
+def decide(
+    request: HttpRequest, proposal_id: int, *, template: str, here: str, more: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """The page of a suggestion at the address `here`, or what one of its buttons does; for every door that shows one.
+
+    `more` goes to the template beside what it says of the suggestion.
+    """
+    by, show = policy.signed_in(request), partial(_proposal_page, request, proposal_id, template, more or {})
     if request.method != "POST":
-        typed = request.session.pop(_kept_under(proposal_id), {})
-        return _proposal_page(request, by, proposal_id, typed)
+        return show(by, request.session.pop(_kept_under(proposal_id), {}))
     typed = request.POST.dict()
     try:
-        said = _act(request, by, proposal_id, typed)
+        messages.success(request, _act(request, by, proposal_id, typed))
     except Refusal as refusal:
-        return answer_refused_act(request, by, proposal_id, typed, refusal)
-    messages.success(request, said)
-    return redirect("proposal", proposal_id=proposal_id)
+        if refusal.code in SIGN_IN_CODES:
+            return _to_sign_in_keeping(request, proposal_id, typed, refusal)
+        return show(by, typed, refusal)
+    return redirect(here)
 
 
 def _act(request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed) -> str:
@@ -48,14 +63,19 @@ def _act(request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed) -> 
     return said
 
 
-def answer_refused_act(
-    request: HttpRequest, by: SignedIn, proposal_id: int, typed: dict[str, str], refusal: Refusal
-) -> HttpResponse:
-    """The page again with the refusal, and what was typed where it was; kept as well while people sign in again."""
-    if refusal.code in ("unauthenticated", "reauthenticate"):
-        request.session[_kept_under(proposal_id)] = typed
+def answer_refused_act(request: HttpRequest, by: SignedIn, proposal_id: int, refusal: Refusal) -> HttpResponse:
+    """The page of the suggestion with the refusal, or the way to sign in again where that is what is missing."""
+    if refusal.code in SIGN_IN_CODES:
         return to_sign_in(request, refusal)
-    return _proposal_page(request, by, proposal_id, typed, refusal)
+    return _proposal_page(request, proposal_id, TEMPLATE, {}, by, {}, refusal)
+
+
+def _to_sign_in_keeping(
+    request: HttpRequest, proposal_id: int, typed: dict[str, str], refusal: Refusal
+) -> HttpResponse:
+    """What was typed is kept while people sign in again."""
+    request.session[_kept_under(proposal_id)] = typed
+    return to_sign_in(request, refusal)
 
 
 def _kept_under(proposal_id: int) -> str:
@@ -63,11 +83,18 @@ def _kept_under(proposal_id: int) -> str:
 
 
 def _proposal_page(
-    request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed, refusal: Refusal | None = None
+    request: HttpRequest,
+    proposal_id: int,
+    template: str,
+    more: Mapping[str, Any],
+    by: SignedIn,
+    typed: Typed,
+    refusal: Refusal | None = None,
 ) -> HttpResponse:
     at = timezone.now()
     detail = lookup.proposal_detail(proposal_id, by=by, at=at)
     context = {
+        **more,
         "detail": detail,
         "proposal": detail.proposal,
         "usage": lookup.usage_of(detail.proposal.term, at),
@@ -77,16 +104,16 @@ def _proposal_page(
         "typed": typed,
         "refusal": refusal,
         "form_key": new_form_key(),
-        "mail": _mail(request, detail.content.name),
+        "mail": _mail(request, detail.proposal, detail.content.name),
     }
-    return render(request, "portal/workflow/proposal.html", context, status=refusal.status if refusal else 200)
+    return render(request, template, context, status=refusal.status if refusal else 200)
 
 
-def _mail(request: HttpRequest, name: str) -> Mapping[str, str]:
+def _mail(request: HttpRequest, proposal: Proposal, name: str) -> Mapping[str, str]:
     """What a letter to those whose signature is missing begins with."""
     return {
         "subject": f"Your signature on “{name}”",
-        "body": f"This waits for your signature: {request.build_absolute_uri(request.path)}",
+        "body": f"This waits for your signature: {request.build_absolute_uri(proposal.get_absolute_url())}",
     }
 
 

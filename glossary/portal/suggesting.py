@@ -158,7 +158,7 @@ def _update_page(
     request: HttpRequest, by: SignedIn, proposal_id: int, chosen: Mapping[str, str], refusal: Refusal
 ) -> HttpResponse:
     if refusal.code != "conflict":
-        return answer_refused_act(request, by, proposal_id, {}, refusal)
+        return answer_refused_act(request, by, proposal_id, refusal)
     detail = lookup.proposal_detail(proposal_id, by=by, at=timezone.now())
     conflicts = [conflict | {"chosen": chosen.get(conflict["field"])} for conflict in refusal.details["conflicts"]]
     context = {"detail": detail, "proposal": detail.proposal, "conflicts": conflicts, "refusal": refusal}

@@ -1,0 +1,121 @@
+"""The approval queue in the administration: what waits for which team, and the same actions as in the portal."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from glossary.models import Proposal, SignOff, State, Version
+from tests.portal.conftest import words
+from tests.world import Desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sam(people: SimpleNamespace) -> Client:
+    """An owner of sales who is also an administrator, at the browser."""
+    return _administrator(people.sam)
+
+
+def _administrator(user: User) -> Client:
+    user.is_staff = True
+    user.save()
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _names(client: Client, **asked: object) -> list[str]:
+    return [item.name for item in client.get("/admin/queue/", asked).context["waiting"]]
+
+
+def test_the_queue_shows_what_waits_for_whom_oldest_first(people: SimpleNamespace, desk: Desk, sam: Client) -> None:
+    half = desk.submit("Campaign")
+    desk.submit("Lead", kind="metric", owner_side="sales")
+    desk.sign(half, people.mia)
+    desk.open("Draft")
+    assert _names(sam) == ["Campaign", "Lead"]
+    assert 'aria-label="Sales: signature missing; Marketing: signed"' in sam.get("/admin/queue/").content.decode()
+    assert "Approval queue" in words(sam.get("/admin/"))
+
+
+def test_the_queue_is_narrowed_by_team_kind_who_looks_after_it_and_age(
+    people: SimpleNamespace, desk: Desk, sam: Client
+) -> None:
+    half = desk.submit("Campaign")
+    desk.submit("Lead", kind="metric", owner_side="sales")
+    desk.sign(half, people.mia)
+    Proposal.objects.filter(pk=half.pk).update(submitted_at=timezone.now() - timedelta(days=4))
+    assert _names(sam, side="marketing") == ["Lead"]
+    assert _names(sam, kind="metric") == ["Lead"]
+    assert _names(sam, owner_side="both") == ["Campaign"]
+    assert _names(sam, days="3") == ["Campaign"]
+    assert "Nothing like this is up for signing." in words(sam.get("/admin/queue/", {"days": "30"}))
+    assert sam.get("/admin/queue/", {"days": "many"}).status_code == 404
+
+
+def test_an_owner_signs_here_as_in_the_portal_and_the_last_signature_publishes(
+    people: SimpleNamespace, desk: Desk, sam: Client
+) -> None:
+    text = desk.submit("Campaign", summary="a plan with a goal")
+    desk.sign(text, people.mia)
+    address = f"/admin/queue/{text.pk}/"
+    assert "a plan with a goal" in words(sam.get(address))
+    said = words(sam.post(address, {"action": "sign", "digest": text.text.digest}, follow=True))
+    assert "Your signature is kept." in said and "Every team has signed." in said
+    assert [seat["name"] for seat in Version.objects.get().signatures] == ["Sam", "Mia"]
+
+
+def test_sending_back_and_closing_take_a_reason(people: SimpleNamespace, desk: Desk, sam: Client) -> None:
+    back, shut = desk.submit("Campaign"), desk.submit("Lead")
+    refused = sam.post(f"/admin/queue/{back.pk}/", {"action": "send_back", "digest": back.text.digest, "reason": ""})
+    assert refused.status_code == 422 and 'role="alert"' in refused.content.decode()
+    for text, typed in ((back, {"action": "send_back", "digest": back.text.digest}), (shut, {"action": "close"})):
+        sam.post(f"/admin/queue/{text.pk}/", typed | {"reason": "It says nothing about podcasts."})
+    assert [Proposal.objects.get(pk=text.pk).state for text in (back, shut)] == [State.DRAFT, State.DECLINED]
+
+
+def test_another_text_than_the_one_read_is_not_signed(desk: Desk, sam: Client) -> None:
+    text = desk.submit("Campaign")
+    answer = sam.post(f"/admin/queue/{text.pk}/", {"action": "sign", "digest": "0" * 64})
+    assert answer.status_code == 409 and not SignOff.objects.exists()
+
+
+def test_rank_alone_signs_nothing(people: SimpleNamespace, desk: Desk) -> None:
+    text = desk.submit("Campaign")
+    ada = _administrator(people.ada)
+    page = ada.get(f"/admin/queue/{text.pk}/").content.decode()
+    assert 'value="sign"' not in page and 'value="send_back"' not in page
+    answer = ada.post(f"/admin/queue/{text.pk}/", {"action": "sign", "digest": text.text.digest})
+    assert answer.status_code == 403 and not SignOff.objects.exists()
+    assert "sign them together" not in words(ada.get("/admin/queue/"))
+
+
+def test_whoever_is_no_administrator_does_not_get_in(people: SimpleNamespace, desk: Desk) -> None:
+    text = desk.submit("Campaign")
+    client = Client()
+    client.force_login(people.mia)
+    for address in ("/admin/queue/", f"/admin/queue/{text.pk}/"):
+        assert client.get(address).status_code in (302, 403)
+        assert "Campaign" not in words(client.get(address, follow=True))
+
+
+def test_a_suggestion_that_is_not_there_is_said_so(sam: Client) -> None:
+    assert sam.get("/admin/queue/999/").status_code == 404
+
+
+def test_the_queue_takes_as_many_queries_for_many_as_for_one(desk: Desk, sam: Client) -> None:
+    desk.submit("Campaign")
+    with CaptureQueriesContext(connection) as one:
+        sam.get("/admin/queue/")
+    for name in ("Lead", "Churn", "Audience"):
+        desk.submit(name)
+    with CaptureQueriesContext(connection) as four:
+        sam.get("/admin/queue/")
+    assert len(four) == len(one)
