@@ -331,11 +331,11 @@ def is_current() -> bool:
 def _is_as_written(term: Term) -> bool:
     versions = list(term.versions.select_related("term", "revision").order_by("number"))
     names = {_named(name) for name in name_rows(versions)}
-    entries = {entry.version_id: entry.lexemes for entry in search_entries(versions)}
+    entries = {(entry.version_id, entry.lexemes, entry.place) for entry in search_entries(versions)}
     return (
         {row.body for row in in_force_rows(versions)} == set(term.in_force.values_list("body", flat=True))
         and names == {_named(name) for name in term.names.all()}
-        and entries == dict(term.search_entries.values_list("version_id", "lexemes"))
+        and entries == set(term.search_entries.values_list("version_id", "lexemes", "place"))
     )
 
 

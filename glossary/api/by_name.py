@@ -53,7 +53,7 @@ def _one(request: HttpRequest) -> HttpResponse:
         admitted(request, digest, now)  # who may not ask at all is told that
         raise
     asker, (matches,) = lookup.ready_for(digest, [name], at=when.at, now=now)
-    token_id = _checked(request, digest, asker)
+    token_id = checked(request, digest, asker)
     usage.note(token_id, [match.slug for match in matches])
     if not matches:
         raise _nobody_calls_it(name, when.at)
@@ -80,10 +80,11 @@ def _many(request: HttpRequest) -> HttpResponse:
 def admitted(request: HttpRequest, digest: str, now: datetime) -> int | None:
     """The token that asks, checked in a query of its own."""
     asker = lookup.ready_for(digest, [], at=now, now=now)[0] if digest else None
-    return _checked(request, digest, asker)
+    return checked(request, digest, asker)
 
 
-def _checked(request: HttpRequest, digest: str, asker: Asker | None) -> int | None:
+def checked(request: HttpRequest, digest: str, asker: Asker | None) -> int | None:
+    """The token that asks, which was looked for together with the answer: it may read, and has not asked too often."""
     token_id = reading_token(digest, asker)
     throttle.check(token_id, request)
     return token_id

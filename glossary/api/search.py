@@ -13,13 +13,14 @@ from rest_framework.response import Response
 
 from glossary import lookup, usage
 from glossary.api import outputs, throttle
-from glossary.api.by_name import CACHING, admitted
+from glossary.api.by_name import CACHING, admitted, checked
 from glossary.api.conditional import CACHING as ANYBODYS
 from glossary.api.describing import answers
 from glossary.api.inputs import Parameters
 from glossary.api.lookup import Reading
 from glossary.api.problems import Problem, invalid, told_as_problems
 from glossary.api.tokens import digest_in, is_bearer, reading_token
+from glossary.domain.refusals import Refusal
 from glossary.lookup.search import MOST, USUAL
 
 FILTERS = ("kind", "status", "owner_side")
@@ -72,12 +73,24 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Names that begin so. Asked with every key that somebody presses, so it goes without the framework as well."""
     if request.method not in ("GET", "HEAD"):
         raise Problem(405, "method_not_allowed", "Ask with GET.", {"Allow": "GET, HEAD"})
-    usage.note(admitted(request, digest_in(request.META.get("HTTP_AUTHORIZATION", "")), timezone.now()))
+    digest, now = digest_in(request.META.get("HTTP_AUTHORIZATION", "")), timezone.now()
+    try:
+        typed, limit = _begun(request)
+    except Refusal:
+        admitted(request, digest, now)  # who may not ask at all is told that
+        raise
+    asker, found = lookup.suggest_for(digest, typed, at=now, limit=limit)
+    usage.note(checked(request, digest, asker))
+    return _json(outputs.suggest(typed, found), CACHING)
+
+
+def _begun(request: HttpRequest) -> tuple[str, int]:
+    """What was typed so far, and how many names are wanted."""
     given = Parameters(request, ("q", "limit"))
     typed, limit = given.text("q"), given.number("limit", USUAL_NAMES, least=1, most=MOST_NAMES)
     if not typed:
         raise invalid("q", "required", "Say what was typed so far: ?q=cam.")
-    return _json(outputs.suggest(typed, lookup.suggest(typed, at=timezone.now(), limit=limit)), CACHING)
+    return typed, limit
 
 
 _text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

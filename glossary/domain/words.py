@@ -39,19 +39,21 @@ def words(text: str) -> Iterator[Word]:
 
 def words_like(text: str, stems: frozenset[str]) -> Iterator[Word]:
     """The words of the text with one of these stems; words that begin otherwise are passed over unread."""
-    if text.isascii() and not _may_hold(text.lower().replace("'", ""), stems):
-        return iter(())
-    initials = "".join(sorted({stem[0] + stem[0].upper() for stem in stems if stem[0].isascii()}))
-    return (word for word in _read(_beginning(initials), text) if word.stem in stems)
-
-
-def _may_hold(text: str, stems: frozenset[str]) -> bool:
-    """Whether some word may have one of the stems; a stem changes only the end of a word, save a few short ones."""
-    return any(stem[:3] in text if len(stem) > 4 else stem[0] in text for stem in stems)
+    pattern = _beginning_like(stems) if text.isascii() else _beginning_anyhow(stems)
+    return (word for word in _read(pattern, text) if word.stem in stems)
 
 
 @lru_cache(maxsize=1_000)
-def _beginning(initials: str) -> re.Pattern[str]:
+def _beginning_like(stems: frozenset[str]) -> re.Pattern[str]:
+    """Words of a text in ASCII: a stem changes only the end of a word, save a few short ones."""
+    beginnings = {stem[:3] if len(stem) > 4 else stem[0] for stem in stems if stem.isascii()}
+    first = "|".join("'?".join(beginning) for beginning in sorted(beginnings)) or "(?!)"
+    return re.compile(rf"(?<![A-Za-z0-9])(?={first})[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1_000)
+def _beginning_anyhow(stems: frozenset[str]) -> re.Pattern[str]:
+    initials = "".join(sorted({stem[0] + stem[0].upper() for stem in stems if stem[0].isascii()}))
     first = rf"[{initials}\u0080-\U0010ffff]"
     return re.compile(rf"[{_UNSPACED}]|(?<![^\W_])(?={first})(?![{_UNSPACED}])[^\W_]{_REST}")
 

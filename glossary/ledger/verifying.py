@@ -367,10 +367,11 @@ def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
     names = sorted(_values(name_rows(versions), columns))
     if sorted(_values(Name.objects.filter(term=term), columns)) != names:
         yield Fault(term.slug, "names", "the projection is not what the versions say; run manage.py rebuild")
-    entries = sorted(_values(search_entries(versions), ("version_id", "lexemes")))
+    kept = ("version_id", "lexemes", "place")
+    entries = sorted(_values(search_entries(versions), kept))
     words = search_words(versions)
     are_known = SearchWord.objects.filter(word__in=words).count() == len(words)
-    if not are_known or sorted(_values(SearchEntry.objects.filter(term=term), ("version_id", "lexemes"))) != entries:
+    if not are_known or sorted(_values(SearchEntry.objects.filter(term=term), kept)) != entries:
         yield Fault(term.slug, "search", "the projection is not what the versions say; run manage.py rebuild")
 
 

@@ -1,6 +1,7 @@
 """The read path: every question the registry answers. Nothing in here writes."""
 
 from glossary.lookup.as_of import AsOf, term_as_of
+from glossary.lookup.askers import Asker
 from glossary.lookup.changes import Entry, changes
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.discussion import comments
@@ -15,8 +16,8 @@ from glossary.lookup.proposals import (
     readable_proposal,
 )
 from glossary.lookup.queue import Queue, Waiting, approvals, queue
-from glossary.lookup.resolve import Asker, Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
-from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest
+from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
+from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
 from glossary.lookup.usage import Usage, usage_of
 from glossary.lookup.versions import difference_of, served_version, version_of, versions_of
@@ -64,6 +65,7 @@ __all__ = [
     "served_version",
     "standing_of",
     "suggest",
+    "suggest_for",
     "suggestions",
     "teams",
     "term_as_of",

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from glossary.domain.names import distance, fold, loose
+from glossary.lookup.askers import LIVE_TOKEN, Asker
 from glossary.lookup.driver import rows
 from glossary.lookup.search import Rank, names_near, search
+from glossary.lookup.search.asking import LABELS, LONGEST_QUERY, NOBODYS
 from glossary.models import InForce, Tier
 
-LONGEST_QUERY = 200
 KEYS_AT_ONCE = 500
-NOBODYS = " "  # no key holds a space
 
 
 class Ready(NamedTuple):
@@ -36,13 +36,6 @@ class Match(NamedTuple):
     row: InForce
 
 
-class Asker(NamedTuple):
-    """A live token: its id, and its scopes as JSON text."""
-
-    token_id: int
-    scopes: str
-
-
 _HITS = """
 SELECT n.key, CAST(n.tier AS text), n.text, t.slug, f.etag, f.body, f.id
 FROM glossary_name n
@@ -55,12 +48,8 @@ WHERE n.key {keys} AND {tiers} AND n.from_at <= %s AND (n.until_at > %s OR n.unt
 _TIERS = {"exact": "n.tier < 5", "loose": "n.tier = 5"}
 
 # Whose token this is, as one more row of the same answer, which no key has.
-_ASKER = """
-SELECT '', '', '', CAST(t.scopes AS text), '', '', t.id FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
-WHERE t.digest = %s AND t.revoked_at IS NULL AND (t.expiry IS NULL OR t.expiry > %s) AND u.is_active
-UNION ALL"""
+_ASKER = f"SELECT '', '', '', CAST(t.scopes AS text), '', '', t.id {LIVE_TOKEN} UNION ALL"
 
-_LABELS = {str(tier.value): str(tier.label) for tier in Tier}
 _ORDER = [str(tier.label) for tier in Tier]  # best first
 
 
@@ -106,7 +95,7 @@ def _found(
         some, whose = wanted[start : start + KEYS_AT_ONCE], "" if start else digest
         for key, tier, text, slug, etag, body, pk in rows(*_question(some, at, how, whose, now or at)):
             if key:
-                ready = Ready(_LABELS[tier], text, slug, etag, body, pk)
+                ready = Ready(LABELS[tier], text, slug, etag, body, pk)
                 found[key] = [*found[key], ready] if key in found else [ready]
             else:
                 asker = Asker(pk, slug)

@@ -8,16 +8,28 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from glossary.models.term import Term
 from glossary.models.version import Version
 
+VERSIONS = 2**40  # more than there will ever be
+
 
 class SearchEntry(models.Model):
-    """The words of a version that is or will be in force, as `rendering.searchable.lexemes` writes them."""
+    """The words of a version that is or will be in force, as `rendering.searchable.lexemes` writes them.
+
+    `place` is where it stands among equals, those with short names first: an index that is read in this order need not
+    be read to its end.
+    """
 
     version = models.OneToOneField(Version, on_delete=models.PROTECT, primary_key=True, related_name="search_entry")
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="search_entries")
     lexemes = models.TextField()
+    place = models.BigIntegerField(unique=True)
 
     def __str__(self) -> str:
         return str(self.version)
+
+    @staticmethod
+    def place_of(version_id: int, name: str) -> int:
+        """By the length of the name, then by age; the version's id is the remainder by `VERSIONS`."""
+        return len(name) * VERSIONS + version_id
 
 
 class SearchWord(models.Model):
@@ -33,12 +45,12 @@ class SearchWord(models.Model):
 # `ascii` splits at spaces and leaves letters of all scripts alone: the words come ready.
 _TABLES = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS glossary_searchentry_words USING fts5("
-    "lexemes, content='glossary_searchentry', content_rowid='version_id', tokenize='ascii', detail=none)",
+    "lexemes, content='glossary_searchentry', content_rowid='place', tokenize='ascii', detail=none)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS glossary_searchword_parts USING fts5("
     "word, content='glossary_searchword', content_rowid='id', tokenize='trigram', detail=none)",
 )
 _INDEXES = (
-    ("glossary_searchentry", "glossary_searchentry_words", "version_id", "lexemes"),
+    ("glossary_searchentry", "glossary_searchentry_words", "place", "lexemes"),
     ("glossary_searchword", "glossary_searchword_parts", "id", "word"),
 )
 
@@ -76,16 +88,27 @@ def put_in_place(using: str, **kwargs: Any) -> None:
 
 def install_search(connection: BaseDatabaseWrapper) -> None:
     """Make what is missing of the indexes; those that are there stay."""
-    is_sqlite = connection.vendor == "sqlite"
-    _run(connection, _TABLES if is_sqlite else _COLUMNS)
-    if is_sqlite:
-        _run(connection, _trigger_statements())
+    if connection.vendor == "sqlite":
+        _install_on_sqlite(connection)
         return
+    _run(connection, _COLUMNS)
     try:
         with transaction.atomic(using=connection.alias):
             _run(connection, _PARTS)
     except DatabaseError:
         pass  # no extension here: `lookup.search.postgres` looks whether the index exists
+
+
+def _install_on_sqlite(connection: BaseDatabaseWrapper) -> None:
+    """A table that is new is filled with what is there already."""
+    before = connection.introspection.table_names()
+    _run(connection, _TABLES)
+    _run(connection, _trigger_statements())
+    _run(connection, [_anew(index) for _, index, _, _ in _INDEXES if index not in before])
+
+
+def _anew(index: str) -> str:
+    return f"INSERT INTO {index}({index}) VALUES ('rebuild')"
 
 
 def _trigger_statements() -> list[str]:
@@ -106,7 +129,7 @@ def _run(connection: BaseDatabaseWrapper, statements: Any) -> None:
 def remake_indexes(connection: BaseDatabaseWrapper) -> None:
     """Read SQLite's full-text indexes anew from their tables; PostgreSQL's cannot differ from theirs."""
     if connection.vendor == "sqlite":
-        _run(connection, [f"INSERT INTO {index}({index}) VALUES ('rebuild')" for _, index, _, _ in _INDEXES])
+        _run(connection, [_anew(index) for _, index, _, _ in _INDEXES])
 
 
 def indexes_are_sound(connection: BaseDatabaseWrapper) -> bool:

@@ -87,10 +87,16 @@ def search_entries(versions: Sequence[Version]) -> list[SearchEntry]:
     """
     published = [version.published_at for version in versions]
     return [
-        SearchEntry(version=version, term=version.term, lexemes=lexemes(version.content.as_data()))
+        _search_entry(version)
         for version, _, until_at in _in_turn(versions)
         if until_at is None or until_at > max(published)
     ]
+
+
+def _search_entry(version: Version) -> SearchEntry:
+    content = version.content
+    place = SearchEntry.place_of(version.pk, content.name)
+    return SearchEntry(version=version, term=version.term, lexemes=lexemes(content.as_data()), place=place)
 
 
 def search_words(versions: Iterable[Version]) -> set[str]:

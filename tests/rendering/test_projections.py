@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
+from glossary import lookup
 from glossary.domain.names import fold, loose
 from glossary.models import InForce, Name, SearchEntry, Tier, Version
+from glossary.models.search import install_search
 from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
@@ -52,11 +56,31 @@ def test_an_update_keeps_the_names_that_were_found_before_it(renamed: list[Versi
 
 def test_an_update_drops_what_search_no_longer_asks_for(renamed: list[Version]) -> None:
     SearchEntry.objects.bulk_create(
-        SearchEntry(version=version, term=version.term, lexemes="1push") for version in renamed[:2]
+        SearchEntry(version=version, term=version.term, lexemes="1push", place=version.pk) for version in renamed[:2]
     )
     migration: Any = import_module("glossary.migrations.0008_search_what_is_or_will_be_in_force")
     migration.forget_superseded(apps, None)
     assert [entry.version.number for entry in SearchEntry.objects.order_by("version__number")] == [3, 4]
+
+
+def test_an_update_gives_the_places_that_publication_gives(renamed: list[Version]) -> None:
+    given = dict(SearchEntry.objects.values_list("pk", "place"))
+    SearchEntry.objects.update(place=F("version_id"))
+    migration: Any = import_module("glossary.migrations.0009_search_in_places")
+    migration.give_places(apps, None)
+    assert dict(SearchEntry.objects.values_list("pk", "place")) == given
+
+
+def test_a_full_text_index_that_is_made_anew_holds_what_is_there(renamed: list[Version]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL derives the column by itself")
+    migration: Any = import_module("glossary.migrations.0009_search_in_places")
+    asked = {"at": timezone.now()}
+    before = lookup.search("audience", **asked).hits
+    with connection.cursor() as cursor:
+        migration.forget_the_index(apps, SimpleNamespace(connection=connection, execute=cursor.execute))
+    install_search(connection)
+    assert before and lookup.search("audience", **asked).hits == before
 
 
 def _rows_of_one_version(version: Version) -> list[SimpleNamespace]:

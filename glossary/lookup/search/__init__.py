@@ -2,9 +2,9 @@
 
 How near a term is, nearest first: its name is the query; its name begins with it; an alias, abbreviation or former
 name is the query; its name holds the words; an alias or abbreviation does; its summary does; its text does, more than
-once or at all. Equally near ones stand in order of their names, short ones first. Every word has to be met, in any
-form ("negotiating" meets "negotiations"). Where nothing is, each word that no name has is taken for the beginning of
-one that some name has, or for a slip of the pen of up to two letters.
+once or at all. Of equally near ones those with short names come first, and stand in order of these. Every word has to
+be met, in any form ("negotiating" meets "negotiations"). Where nothing is, each word that no name has is taken for the
+beginning of one that some name has, or for a slip of the pen of up to two letters.
 """
 
 import json
@@ -14,23 +14,31 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from glossary.domain.content import KINDS, STATUSES
-from glossary.domain.names import distance, fold, loose
+from glossary.domain.names import distance, loose
 from glossary.domain.refusals import Refusal
 from glossary.domain.words import asked_words, key_of, stem, stems_of, words_like
-from glossary.lookup.search import postgres, sqlite
-from glossary.lookup.search.asking import NEAR, Named, Range, Wanted, bodies_of, lexemes_of, names_where
+from glossary.lookup.search.asking import (
+    LABELS,
+    LONGEST_QUERY,
+    NEAR,
+    Named,
+    Range,
+    Wanted,
+    bodies_of,
+    key_asked,
+    lexemes_of,
+    names_where,
+)
+from glossary.lookup.search.completing import SPELLINGS, Suggestion, suggest, suggest_for
+from glossary.lookup.search.engines import engine
 from glossary.models import SearchWord, Tier
 from glossary.rendering.searchable import Part, Passage, lexeme, passages
 
-LONGEST_QUERY = 200
 USUAL, MOST = 20, 50
 READINGS = 3  # of one mistyped word
 MOST_MISTYPED = 4
 MOST_NEAR = 5
-SPELLINGS = 4  # of a term that commonly begin alike, two names each exactly and loosely
 BEGINNING = 3  # letters from which on a word may be the beginning of another
 
 
@@ -82,30 +90,6 @@ class Results:
     suggestions: list[tuple[str, str]]
 
 
-class Suggestion(NamedTuple):
-    """A term with a name that begins with what was typed so far: `text` is that name."""
-
-    slug: str
-    name: str
-    text: str
-    matched_on: str
-
-
-def _engine() -> Any:
-    return sqlite if connection.vendor == "sqlite" else postgres
-
-
-def suggest(beginning: str, *, at: datetime, limit: int = 8) -> list[Suggestion]:
-    """Terms in force at `at` with a name that begins so, in order of those names: one query over a range of keys."""
-    key = _key(beginning)
-    if not key:
-        return []
-    first: dict[int, Suggestion] = {}
-    for row in _engine().names_beginning(key, Wanted(at=at), limit * SPELLINGS):
-        first.setdefault(row.in_force_id, Suggestion(row.slug, row.name, row.text, _label(row)))
-    return list(first.values())[:limit]
-
-
 def names_near(key: str, *, at: datetime) -> list[Named]:
     """Names in force at `at` around this key in the order of keys, and those that it begins or ends with.
 
@@ -114,16 +98,12 @@ def names_near(key: str, *, at: datetime) -> list[Named]:
     wanted = Wanted(at=at)
     pieces = sorted({part for cut in range(len(key)) for part in (key[:cut], key[cut:]) if len(part) >= BEGINNING})
     parts = names_where(_any_of(pieces), wanted, NEAR) if pieces else []
-    found: list[Named] = _engine().names_around(key, wanted, NEAR // 2)
+    found: list[Named] = engine().names_around(key, wanted, NEAR // 2)
     return parts + found
 
 
 def _any_of(keys: Sequence[str]) -> Range:
     return Range(f"n.key IN ({', '.join(['%s'] * len(keys))})", keys)
-
-
-def _key(typed: str) -> str:
-    return "" if len(typed) > LONGEST_QUERY or "\x00" in typed else fold(typed)
 
 
 def search(
@@ -146,7 +126,7 @@ def search(
     if any(len(reading) > 1 for reading in readings):
         _by_words([[stem(word) for word in reading] for reading in readings], ranked, wanted, limit)
     if not ranked:
-        return Results([], "", _nearest_names(_key(query), wanted))
+        return Results([], "", _nearest_names(key_asked(query), wanted))
     stems = stems_of(word for reading in readings for word in reading)
     return Results(_hits(ranked, query, stems, limit), " ".join(_likeliest(reading) for reading in readings), [])
 
@@ -175,10 +155,10 @@ class _Ranked(NamedTuple):
 
 def _by_name(query: str, wanted: Wanted, limit: int) -> dict[int, _Ranked]:
     """The terms that the query names, or whose names begin with it, by the id of their row in force."""
-    folded, looser = _key(query), loose(query)
+    folded, looser = key_asked(query), loose(query)
     if not folded:
         return {}
-    rows = _engine().names_beginning(folded, wanted, limit * SPELLINGS)
+    rows = names_where(engine().beginning(folded), wanted, limit * SPELLINGS)
     if looser != folded:
         rows = [*rows, *names_where(_any_of([looser]), wanted, limit)]
     ranked: dict[int, _Ranked] = {}
@@ -202,7 +182,7 @@ def _rank_of(row: Named, folded: str, looser: str) -> Rank:
 
 def _by_words(groups: Sequence[Sequence[str]], ranked: dict[int, _Ranked], wanted: Wanted, limit: int) -> None:
     """Adds the terms that hold a word of every group: all of them, or part by part until there are enough."""
-    some = _engine().some_holding(groups, wanted, limit + 1) if groups else []
+    some = engine().holding(groups, Part.ANYWHERE, wanted, limit + 1) if groups else []
     if len(some) <= limit:
         lexemes = lexemes_of([in_force_id for in_force_id, _ in some])
         for in_force_id, name in some:
@@ -213,7 +193,7 @@ def _by_words(groups: Sequence[Sequence[str]], ranked: dict[int, _Ranked], wante
         near_enough = sum(found.rank < _RANK_OF_PART[part] for found in ranked.values())
         if near_enough >= limit:
             return
-        for in_force_id, name in _engine().holding(groups, part, wanted, limit + len(ranked)):
+        for in_force_id, name in engine().holding(groups, part, wanted, limit + len(ranked)):
             _keep(ranked, in_force_id, _Ranked(_RANK_OF_PART[part], (len(name), name)))
 
 
@@ -235,7 +215,7 @@ def _readings_of(typed: Sequence[str]) -> list[list[str]]:
 
 def _meant_by(key: str) -> list[str]:
     """Longer words of names that begin so, else words a slip away."""
-    longer = _engine().words_beginning(key, READINGS) if len(key) >= BEGINNING else []
+    longer = engine().words_beginning(key, READINGS) if len(key) >= BEGINNING else []
     return longer or _slips_of(key)
 
 
@@ -249,7 +229,7 @@ def _slips_of(key: str) -> list[str]:
     if not most:
         return []
     letters = set(key)
-    near = {other for other in _engine().words_near(key, most) if len(letters ^ set(other)) <= 2 * most}
+    near = {other for other in engine().words_near(key, most) if len(letters ^ set(other)) <= 2 * most}
     measured = sorted((distance(key, other, most), other) for other in near)
     return [other for far, other in measured if far <= most][:READINGS]
 
@@ -257,7 +237,7 @@ def _slips_of(key: str) -> list[str]:
 def _nearest_names(key: str, wanted: Wanted) -> list[tuple[str, str]]:
     """(slug, name) of terms called nearly so, nearest first, of those whose names begin alike."""
     most = _slips_in(key)
-    rows = _engine().names_beginning(key[:BEGINNING], wanted, NEAR) if most else []
+    rows = names_where(engine().beginning(key[:BEGINNING]), wanted, NEAR) if most else []
     measured = sorted((distance(key, row.key, most), row.name, row.slug) for row in rows)
     near = dict.fromkeys((slug, name) for far, name, slug in measured if far <= most)
     return list(near)[:MOST_NEAR]
@@ -281,18 +261,13 @@ def _hit(found: _Ranked, served: Mapping[str, Any], query: str, stems: frozenset
     return Hit(found.rank, passage.place, _cut(passage.text, marks), served)
 
 
-_LABELS = {str(tier.value): str(tier.label) for tier in Tier}
 _LOOSE = str(Tier.LOOSE.value)
-
-
-def _label(row: Named) -> str:
-    return _LABELS[row.tier]
 
 
 def _place_of(row: Named, served: Mapping[str, Any]) -> str:
     """Where a name stands; a looser key is that of a spelling, which stands somewhere too or did once."""
     if row.tier != _LOOSE:
-        return _label(row)
+        return LABELS[row.tier]
     return next((passage.place for passage in passages(served) if passage.text == row.text), "former_name")
 
 
@@ -345,4 +320,4 @@ def _word_before(text: str, place: int) -> int:
     return text.rfind(" ", 0, place) + 1 if place > 0 else 0
 
 
-__all__ = ["Hit", "Piece", "Rank", "Results", "Suggestion", "search", "suggest"]
+__all__ = ["Hit", "Piece", "Rank", "Results", "Suggestion", "search", "suggest", "suggest_for"]

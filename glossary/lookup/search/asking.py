@@ -8,10 +8,14 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from glossary.domain.names import fold
 from glossary.lookup.driver import rows
+from glossary.models import Tier
 
-CANDIDATES = 500  # of one part are put in order; so many hold a common word that no reader would go on
 AT_ONCE = 20
+LONGEST_QUERY = 200
+NOBODYS = " "  # no key holds a space
+LABELS = {str(tier.value): str(tier.label) for tier in Tier}
 NEAR = 200  # words may be looked at for one that was mistyped
 
 
@@ -23,6 +27,10 @@ class Wanted:
     kind: str = ""
     status: str = ""
     owner_side: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.kind or self.status or self.owner_side)
 
     @property
     def sql(self) -> str:
@@ -40,6 +48,11 @@ class Wanted:
     def instant(self) -> Any:
         """`at` as the driver takes it."""
         return connection.ops.adapt_datetimefield_value(self.at)
+
+
+def key_asked(typed: str) -> str:
+    """The key of what was typed; empty for what can be no name."""
+    return "" if len(typed) > LONGEST_QUERY or "\x00" in typed else fold(typed)
 
 
 class Named(NamedTuple):
@@ -78,6 +91,11 @@ _WORDS = "SELECT word FROM glossary_searchword WHERE {keys} ORDER BY word{order}
 def names_where(some: Range, wanted: Wanted, limit: int) -> list[Named]:
     sql = _NAMES.format(wanted=wanted.sql, limit=limit, **some._asdict())
     return [Named(*row) for row in rows(sql, [*some.values, *[wanted.instant] * 3, *wanted.values])]
+
+
+def entries_where(sql: str, question: str, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """(id of the row in force, name) of what the full-text index meets, in the order of their places."""
+    return rows(sql.format(wanted=wanted.sql, limit=limit), [question, *wanted.values])
 
 
 _BODIES = "SELECT id, body FROM glossary_inforce WHERE id IN ({places})"

@@ -1,27 +1,37 @@
 """Search on PostgreSQL: a stored tsvector, and pg_trgm for slips of the pen where the server has it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from glossary.lookup.driver import rows
 from glossary.lookup.search.asking import (
-    CANDIDATES,
     NEAR,
     Named,
     Range,
     Wanted,
     after_all_with,
+    entries_where,
     names_where,
     words_where,
 )
 from glossary.rendering.searchable import Part, lexeme
 
-_MET = """
-SELECT f.id AS id, f.name AS name FROM glossary_searchentry e
-JOIN glossary_inforce f ON f.version_id = e.version_id AND {wanted}
-WHERE e.vector @@ %s::tsquery LIMIT {most}
+CANDIDATES = 500  # of one part are put in order; so many hold a common word that no reader would go on
+
+# What is in force is asked of the first few only, unless most of those met may be something else.
+_MET = f"""
+SELECT f.id, f.name FROM (
+  SELECT version_id, place FROM (
+    SELECT e.version_id, e.place FROM glossary_searchentry e WHERE e.vector @@ %s::tsquery LIMIT {CANDIDATES}) met
+  ORDER BY place OFFSET 0) s
+JOIN glossary_inforce f ON f.version_id = s.version_id AND {{wanted}}
+ORDER BY s.place LIMIT {{limit}}
 """
-_IN_ORDER = f'SELECT id, name FROM ({_MET}) found ORDER BY length(name), name COLLATE "C", id LIMIT {{limit}}'
+_MET_AMONG_FEW = f"""
+SELECT id, name FROM (SELECT f.id AS id, f.name AS name, e.place AS place FROM glossary_searchentry e
+  JOIN glossary_inforce f ON f.version_id = e.version_id
+  WHERE e.vector @@ %s::tsquery AND {{wanted}} LIMIT {CANDIDATES}) s
+ORDER BY place LIMIT {{limit}}
+"""
 _NEAR = """
 SELECT word FROM (SELECT word FROM glossary_searchword ORDER BY word <-> %s LIMIT %s) near
 WHERE length(word) BETWEEN %s AND %s
@@ -34,10 +44,16 @@ _UPWARDS = " ORDER BY n.key USING ~<~, n.term_id, n.tier"
 _DOWNWARDS = " ORDER BY n.key USING ~>~, n.term_id DESC, n.tier DESC"
 
 
-def names_beginning(key: str, wanted: Wanted, limit: int) -> list[Named]:
-    """Names in force whose keys begin so, in byte order."""
-    some = Range("n.key ~>=~ %s AND n.key ~<~ %s", [key, after_all_with(key)], _UPWARDS)
-    return names_where(some, wanted, limit)
+def beginning(key: str) -> Range:
+    """Keys that begin so, in byte order."""
+    return Range("n.key ~>=~ %s AND n.key ~<~ %s", [key, after_all_with(key)], _UPWARDS)
+
+
+# Of the keys of each term the first one, and of a key the nearest tier; no key holds a space.
+FIRST_OF_EACH = """
+SELECT * FROM (SELECT DISTINCT ON (term_id) key || ' ' || tier AS place, tier, text, term_id FROM ({keys}) n
+  ORDER BY term_id, key USING ~<~, tier) first ORDER BY place COLLATE "C" LIMIT {limit}
+"""
 
 
 def names_around(key: str, wanted: Wanted, limit: int) -> list[Named]:
@@ -46,16 +62,10 @@ def names_around(key: str, wanted: Wanted, limit: int) -> list[Named]:
     return after + names_where(Range("n.key ~<~ %s", [key], _DOWNWARDS), wanted, limit)
 
 
-def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
-    """(id of the row in force, name) of those whose part holds a word of every group."""
-    sql = _IN_ORDER.format(wanted=wanted.sql, most=CANDIDATES, limit=limit)
-    return rows(sql, [*wanted.values, _question(groups, part)])
-
-
-def some_holding(groups: Sequence[Sequence[str]], wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
-    """The same of any part, in no order: all of them if there are fewer than `limit`."""
-    sql = _MET.format(wanted=wanted.sql, most=limit)
-    return rows(sql, [*wanted.values, _question(groups, Part.ANYWHERE)])
+def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """(id of the row in force, name) of those whose part holds a word of every group, short names first."""
+    sql = _MET_AMONG_FEW if wanted.is_narrowed else _MET
+    return entries_where(sql, _question(groups, part), wanted, limit)
 
 
 def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
@@ -76,4 +86,4 @@ def words_near(key: str, most: int) -> list[str]:
     return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
 
 
-__all__ = ["holding", "names_around", "names_beginning", "some_holding", "words_beginning", "words_near"]
+__all__ = ["FIRST_OF_EACH", "beginning", "holding", "names_around", "words_beginning", "words_near"]

@@ -1,28 +1,27 @@
 """Search on SQLite: FTS5 over the words kept, and over parts of words for slips of the pen."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from glossary.lookup.driver import rows
 from glossary.lookup.search.asking import (
-    CANDIDATES,
     NEAR,
     Named,
     Range,
     Wanted,
     after_all_with,
+    entries_where,
     names_where,
     words_where,
 )
+from glossary.models.search import VERSIONS
 from glossary.rendering.searchable import Part, lexeme
 
-# The full-text table leads, and the first few hundred that are in force are put in order.
-_MET = """
-SELECT f.id AS id, f.name AS name FROM glossary_searchentry_words s
-CROSS JOIN glossary_inforce f ON f.version_id = s.rowid AND {wanted}
-WHERE glossary_searchentry_words MATCH %s LIMIT {most}
+# The full-text table is read in the order of its places, no further than there is room for what is in force.
+_MET = f"""
+SELECT f.id, f.name FROM glossary_searchentry_words s CROSS JOIN glossary_inforce f
+WHERE glossary_searchentry_words MATCH %s AND f.version_id = s.rowid - s.rowid / {VERSIONS} * {VERSIONS} AND {{wanted}}
+ORDER BY s.rowid LIMIT {{limit}}
 """
-_IN_ORDER = f"SELECT id, name FROM ({_MET}) ORDER BY length(name), name, id LIMIT {{limit}}"
 _NEAR = """
 SELECT w.word FROM glossary_searchword_parts s JOIN glossary_searchword w ON w.id = s.rowid
 WHERE glossary_searchword_parts MATCH %s AND length(w.word) BETWEEN %s AND %s ORDER BY s.rank LIMIT %s
@@ -32,9 +31,15 @@ WHERE glossary_searchword_parts MATCH %s AND length(w.word) BETWEEN %s AND %s OR
 _UPWARDS, _DOWNWARDS = " ORDER BY n.key, n.term_id, n.tier", " ORDER BY n.key DESC, n.term_id DESC, n.tier DESC"
 
 
-def names_beginning(key: str, wanted: Wanted, limit: int) -> list[Named]:
-    """Names in force whose keys begin so, in the order of the index."""
-    return names_where(Range("n.key >= %s AND n.key < %s", [key, after_all_with(key)], _UPWARDS), wanted, limit)
+def beginning(key: str) -> Range:
+    """Keys that begin so, in the order of the index."""
+    return Range("n.key >= %s AND n.key < %s", [key, after_all_with(key)], _UPWARDS)
+
+
+# Of the keys of each term the first one, and of a key the nearest tier; no key holds a space.
+FIRST_OF_EACH = """
+SELECT min(key || ' ' || tier) AS place, tier, text, term_id FROM ({keys}) n GROUP BY term_id ORDER BY 1 LIMIT {limit}
+"""
 
 
 def names_around(key: str, wanted: Wanted, limit: int) -> list[Named]:
@@ -43,16 +48,9 @@ def names_around(key: str, wanted: Wanted, limit: int) -> list[Named]:
     return after + names_where(Range("n.key < %s", [key], _DOWNWARDS), wanted, limit)
 
 
-def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
-    """(id of the row in force, name) of those whose part holds a word of every group."""
-    sql = _IN_ORDER.format(wanted=wanted.sql, most=CANDIDATES, limit=limit)
-    return rows(sql, [*wanted.values, _question(groups, part)])
-
-
-def some_holding(groups: Sequence[Sequence[str]], wanted: Wanted, limit: int) -> list[tuple[Any, ...]]:
-    """The same of any part, in no order: all of them if there are fewer than `limit`."""
-    sql = _MET.format(wanted=wanted.sql, most=limit)
-    return rows(sql, [*wanted.values, _question(groups, Part.ANYWHERE)])
+def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """(id of the row in force, name) of those whose part holds a word of every group, short names first."""
+    return entries_where(_MET, _question(groups, part), wanted, limit)
 
 
 def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
@@ -74,4 +72,4 @@ def words_near(key: str, most: int) -> list[str]:
     return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
 
 
-__all__ = ["holding", "names_around", "names_beginning", "some_holding", "words_beginning", "words_near"]
+__all__ = ["FIRST_OF_EACH", "beginning", "holding", "names_around", "words_beginning", "words_near"]
