@@ -12,7 +12,7 @@ def connect(address: str) -> Any:
     if not address.startswith("sqlite:///"):
         return connect_postgresql(address)
     connection = sqlite3.connect(address.removeprefix("sqlite:///"))
-    for setting in ("journal_mode=WAL", "cache_size=-8192", "mmap_size=268435456"):
+    for setting in ("journal_mode=WAL", "cache_size=-8192"):
         connection.execute(f"PRAGMA {setting}")
     return connection
 

@@ -200,8 +200,7 @@ def _database(url: str) -> dict[str, Any]:
         options.setdefault("timeout", 5)
         options.setdefault(
             "init_command",
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456;",
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;PRAGMA cache_size=-8192;",
         )
     else:
         database["CONN_HEALTH_CHECKS"] = True

@@ -359,7 +359,7 @@ def _claims(term: Term, versions: list[Version]) -> Iterator[Fault]:
 
 
 def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
-    compared = ("version_id", "from_at", "until_at", "etag", "name", "status", "kind", "owner_side", "body")
+    compared = ("version_id", "from_at", "until_at", "slug", "etag", "name", "status", "kind", "owner_side", "body")
     wanted = sorted(_values(in_force_rows(versions), compared))
     if sorted(_values(InForce.objects.filter(term=term), compared)) != wanted:
         yield Fault(term.slug, "in force", "the projection is not what the versions say; run manage.py rebuild")

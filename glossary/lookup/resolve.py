@@ -37,11 +37,10 @@ class Match(NamedTuple):
 
 
 _HITS = """
-SELECT n.key, CAST(n.tier AS text), n.text, t.slug, f.etag, f.body, f.id
+SELECT n.key, CAST(n.tier AS text), n.text, f.slug, f.etag, f.body, f.id
 FROM glossary_name n
 JOIN glossary_inforce f ON f.id = (
   SELECT g.id FROM glossary_inforce g WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
-JOIN glossary_term t ON t.id = n.term_id
 WHERE n.key {keys} AND {tiers} AND n.from_at <= %s AND (n.until_at > %s OR n.until_at IS NULL)
 """
 

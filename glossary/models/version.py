@@ -150,12 +150,16 @@ class InForceQuerySet(models.QuerySet["InForce"]):
 
 
 class InForce(models.Model):
-    """When a version is in force, and its body as served, ready: projection, remade by `rebuild`."""
+    """When a version is in force, and its body as served, ready: projection, remade by `rebuild`.
+
+    It holds all that a look-up tells, the word's slug as well, so that no other row is read.
+    """
 
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="in_force")
     version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="in_force")
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
+    slug = models.SlugField(max_length=140, db_index=False)
     etag = models.CharField(max_length=200)
     name = models.CharField(max_length=120)
     status = models.CharField(max_length=12)

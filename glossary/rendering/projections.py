@@ -34,6 +34,7 @@ def _in_force(version: Version, from_at: datetime, until_at: datetime | None) ->
         version=version,
         from_at=from_at,
         until_at=until_at,
+        slug=version.term.slug,
         etag=etag(version),
         name=content.name,
         status=content.status,

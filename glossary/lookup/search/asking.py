@@ -77,12 +77,12 @@ class Range(NamedTuple):
 # The names first, then of each what is in force. Nothing is read beyond the rows that are wanted: their number stands
 # in the statement, since PostgreSQL plans it once, for however many it takes a parameter to be.
 _NAMES = """
-SELECT f.id, n.key, CAST(n.tier AS text), n.text, f.name, t.slug
-FROM glossary_name n CROSS JOIN glossary_inforce f CROSS JOIN glossary_term t
+SELECT f.id, n.key, CAST(n.tier AS text), n.text, f.name, f.slug
+FROM glossary_name n CROSS JOIN glossary_inforce f
 WHERE {keys} AND n.from_at <= %s AND (n.until_at > %s OR n.until_at IS NULL)
   AND f.id = (SELECT g.id FROM glossary_inforce g
     WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
-  AND {wanted} AND t.id = n.term_id{order} LIMIT {limit}
+  AND {wanted}{order} LIMIT {limit}
 """
 
 _WORDS = "SELECT word FROM glossary_searchword WHERE {keys} ORDER BY word{order} LIMIT {limit}"

@@ -24,11 +24,10 @@ class Suggestion(NamedTuple):
 
 # The keys first, each term once, in an index that holds all that is asked of them; then what is in force of these.
 _NAMES = """
-SELECT n.place, CAST(n.tier AS text), n.text, f.name, t.slug
-FROM ({first_of_each}) n CROSS JOIN glossary_inforce f CROSS JOIN glossary_term t
+SELECT n.place, CAST(n.tier AS text), n.text, f.name, f.slug
+FROM ({first_of_each}) n CROSS JOIN glossary_inforce f
 WHERE f.id = (SELECT g.id FROM glossary_inforce g
     WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
-  AND t.id = n.term_id
 """
 _KEYS = """
 SELECT n.key AS key, n.tier AS tier, n.text AS text, n.term_id AS term_id FROM glossary_name n
