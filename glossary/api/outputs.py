@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from json.encoder import encode_basestring as _quoted
 from typing import Any, Literal, NotRequired, TypedDict
 
 from glossary import lookup
@@ -456,13 +457,17 @@ def events(entries: Sequence[Entry], after: int, *, published_only: bool) -> Ite
 def _event(entry: Entry, *, published_only: bool) -> str:
     """`EventOut` as JSON text."""
     said = (
-        f'"seq":{entry.seq},"kind":"{entry.kind}","at":"{iso(entry.at)}","term":{_text_of(entry.term)},'
-        f'"proposal":{_text_of(entry.proposal)},"side":{_text_of(entry.side)},"data":{entry.data},"hash":"{entry.hash}"'
+        f'"seq":{entry.seq},"kind":"{entry.kind}","at":"{iso(entry.at)}","term":{_or_null(entry.term)},'
+        f'"proposal":{entry.proposal or "null"},"side":{_or_null(entry.side)},"data":{entry.data},"hash":"{entry.hash}"'
     )
     if not published_only:
         people = {"actor": entry.actor, "subject": entry.subject, "via": entry.via}
         said += f",{_text_of(people)[1:-1]}"
     return f"{{{said}}}"
+
+
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else _quoted(text)
 
 
 # Search

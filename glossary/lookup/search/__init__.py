@@ -182,7 +182,7 @@ def _rank_of(row: Named, folded: str, looser: str) -> Rank:
 
 def _by_words(groups: Sequence[Sequence[str]], ranked: dict[int, _Ranked], wanted: Wanted, limit: int) -> None:
     """Adds the terms that hold a word of every group: all of them, or part by part until there are enough."""
-    some = engine().holding(groups, Part.ANYWHERE, wanted, limit + 1) if groups else []
+    some = engine().some_holding(groups, wanted, limit + 1) if groups else []
     if len(some) <= limit:
         lexemes = lexemes_of([in_force_id for in_force_id, _ in some])
         for in_force_id, name in some:

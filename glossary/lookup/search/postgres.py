@@ -26,6 +26,10 @@ SELECT f.id, f.name FROM (
 JOIN glossary_inforce f ON f.version_id = s.version_id AND {{wanted}}
 ORDER BY s.place LIMIT {{limit}}
 """
+_SOME = """
+SELECT f.id, f.name FROM glossary_searchentry e JOIN glossary_inforce f ON f.version_id = e.version_id
+WHERE e.vector @@ %s::tsquery AND {wanted} LIMIT {limit}
+"""
 _MET_AMONG_FEW = f"""
 SELECT id, name FROM (SELECT f.id AS id, f.name AS name, e.place AS place FROM glossary_searchentry e
   JOIN glossary_inforce f ON f.version_id = e.version_id
@@ -68,6 +72,11 @@ def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: 
     return entries_where(sql, _question(groups, part), wanted, limit)
 
 
+def some_holding(groups: Sequence[Sequence[str]], wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """The same of any part, in no order: all of them if there are fewer than `limit`."""
+    return entries_where(_SOME, _question(groups, Part.ANYWHERE), wanted, limit)
+
+
 def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
     """Stems are letters and digits alone, and stand in quotes: nothing of what was typed is read as an operator."""
     return " & ".join("(" + " | ".join(f"'{lexeme(part, known)}'" for known in group) + ")" for group in groups)
@@ -86,4 +95,4 @@ def words_near(key: str, most: int) -> list[str]:
     return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
 
 
-__all__ = ["FIRST_OF_EACH", "beginning", "holding", "names_around", "words_beginning", "words_near"]
+__all__ = ["FIRST_OF_EACH", "beginning", "holding", "names_around", "some_holding", "words_beginning", "words_near"]

@@ -53,6 +53,11 @@ def holding(groups: Sequence[Sequence[str]], part: Part, wanted: Wanted, limit: 
     return entries_where(_MET, _question(groups, part), wanted, limit)
 
 
+def some_holding(groups: Sequence[Sequence[str]], wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """The same of any part: all of them if there are fewer than `limit`."""
+    return holding(groups, Part.ANYWHERE, wanted, limit)
+
+
 def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
     """Stems are letters and digits alone, and stand in quotes: nothing of what was typed is read as an operator."""
     return " AND ".join("(" + " OR ".join(f'"{lexeme(part, known)}"' for known in group) + ")" for group in groups)
@@ -72,4 +77,4 @@ def words_near(key: str, most: int) -> list[str]:
     return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
 
 
-__all__ = ["FIRST_OF_EACH", "beginning", "holding", "names_around", "words_beginning", "words_near"]
+__all__ = ["FIRST_OF_EACH", "beginning", "holding", "names_around", "some_holding", "words_beginning", "words_near"]
