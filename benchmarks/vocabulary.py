@@ -80,11 +80,11 @@ class Bulk:
             row.pk = self._keys[type(row)]
         self._rows[type(row)].append(_stored(row))
 
-    def add_words(self, words: set[str]) -> None:
-        """Take the words that no name had so far."""
-        for word in sorted(words - self._words):
-            self.add(SearchWord(word=word))
-        self._words |= words
+    def add_words(self, words: dict[str, bool]) -> None:
+        """Take the words that no text had so far; none that is both in names and in texts comes in a text first."""
+        for word in sorted(words.keys() - self._words):
+            self.add(SearchWord(word=word, in_name=words[word]))
+        self._words |= words.keys()
 
     def tell(self, kind: str, at: datetime, *, data: dict[str, Any], **about: Any) -> None:
         """Add the next event of the chain."""

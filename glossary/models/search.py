@@ -33,9 +33,10 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word that the name of some published version has: what a slip of the pen may have meant."""
+    """A word of some published version, and whether a name has it: what a slip of the pen may have meant."""
 
     word = models.CharField(max_length=60, unique=True)
+    in_name = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.word

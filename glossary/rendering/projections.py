@@ -9,7 +9,7 @@ from datetime import datetime
 from glossary.domain.names import fold, loose
 from glossary.domain.timeline import spans
 from glossary.models import InForce, Name, Namespace, SearchEntry, Tier, Version
-from glossary.rendering.searchable import lexemes, name_words
+from glossary.rendering.searchable import known_words, lexemes
 from glossary.rendering.served import body, etag
 
 Key = tuple[str, bool]  # the key, and whether it is a looser one
@@ -100,6 +100,10 @@ def _search_entry(version: Version) -> SearchEntry:
     return SearchEntry(version=version, term=version.term, lexemes=lexemes(content.as_data()), place=place)
 
 
-def search_words(versions: Iterable[Version]) -> set[str]:
-    """The words of all names that the versions have."""
-    return {word for version in versions for word in name_words(version.content.as_data())}
+def search_words(versions: Iterable[Version]) -> dict[str, bool]:
+    """All words of the versions, and whether a name of some version has each."""
+    known: dict[str, bool] = {}
+    for version in versions:
+        for word, in_name in known_words(version.content.as_data()).items():
+            known[word] = known.get(word, False) or in_name
+    return known

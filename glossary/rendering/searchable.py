@@ -10,6 +10,7 @@ from glossary.domain.links import links
 from glossary.domain.words import key_of, words
 
 _NAMES = (("name", "name"), ("aliases", "alias"), ("abbreviations", "abbreviation"))
+_PLACES_OF_NAMES = frozenset(place for _, place in _NAMES)
 _TEXTS = (
     "summary",
     "definition",
@@ -88,7 +89,11 @@ def lexeme(part: Part, known: str) -> str:
     return f"{part.value}{known}"
 
 
-def name_words(data: Mapping[str, Any]) -> set[str]:
-    """The words of a content's names, small and without accents, as people might mistype them."""
-    named = [text for field, _ in _NAMES for text in _texts(data.get(field))]
-    return {key_of(text[word.start : word.end]) for text in named for word in words(text)}
+def known_words(data: Mapping[str, Any]) -> dict[str, bool]:
+    """The words of a content, small and without accents, as people might mistype them; and whether a name has each."""
+    known: dict[str, bool] = {}
+    for place, text in passages(data):
+        for word in words(text):
+            key = key_of(text[word.start : word.end])
+            known[key] = known.get(key, False) or place in _PLACES_OF_NAMES
+    return known

@@ -1,6 +1,6 @@
 """Projections: written at publication, remade by `rebuild`. They hold nothing that the versions do not say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db import connection
 
@@ -19,9 +19,17 @@ def project(term: Term) -> None:
     Name.objects.bulk_create(name_rows(versions))
     SearchEntry.objects.filter(term=term).delete()
     SearchEntry.objects.bulk_create(search_entries(versions))
-    SearchWord.objects.bulk_create(
-        [SearchWord(word=word) for word in sorted(search_words(versions))], ignore_conflicts=True
+    _add_words(search_words(versions))
+
+
+def _add_words(known: Mapping[str, bool]) -> None:
+    """Words stay, also once no text has them any more; one that a name has is known for that from then on."""
+    of_names, others = (
+        [SearchWord(word=word, in_name=in_name) for word, in_name in sorted(known.items()) if in_name is wanted]
+        for wanted in (True, False)
     )
+    SearchWord.objects.bulk_create(others, ignore_conflicts=True)
+    SearchWord.objects.bulk_create(of_names, update_conflicts=True, unique_fields=["word"], update_fields=["in_name"])
 
 
 def rebuild(*, tell: Callable[[int, int], None] = lambda done, total: None) -> int:

@@ -131,6 +131,19 @@ def test_a_slip_is_forgiven_without_the_index_for_it(desk: Desk) -> None:
     assert found("campagin") == ["spring-campaign"]
 
 
+def test_a_slip_in_a_word_of_a_text_is_forgiven_too(desk: Desk) -> None:
+    desk.publish("Campaign", examples=["the spring newsletter"])
+    answer = results("newsleter")
+    assert [hit.served["slug"] for hit in answer.hits] == ["campaign"]
+    assert answer.read_as == "newsletter"
+
+
+def test_what_begins_a_word_of_a_name_is_no_slip_though_a_text_has_it(desk: Desk) -> None:
+    desk.publish("Attribution Model", examples=["an attr of the record", "attract"])
+    desk.publish("Attribution Weight")
+    assert found("weight attr") == ["attribution-weight"]
+
+
 def test_what_was_typed_right_is_not_taken_for_a_slip(desk: Desk) -> None:
     desk.publish("Form")
     desk.publish("Farm")

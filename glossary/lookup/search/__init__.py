@@ -4,7 +4,7 @@ How near a term is, nearest first: its name is the query; its name begins with i
 name is the query; its name holds the words; an alias or abbreviation does; its summary does; its text does, more than
 once or at all. Of equally near ones those with short names come first, and stand in order of these. Every word has to
 be met, in any form ("negotiating" meets "negotiations"). Where nothing is, each word that no name has is taken for the
-beginning of one that some name has, or for a slip of the pen of up to two letters.
+beginning of one that some name has; or, if no text has it either, for a slip of the pen of up to two letters.
 """
 
 import json
@@ -208,15 +208,15 @@ def _nearest_part(groups: Sequence[Sequence[str]], lexemes: str) -> Part:
 def _readings_of(typed: Sequence[str]) -> list[list[str]]:
     """Each word as typed, and what the first few that no name has may have been meant to be."""
     keys = {word: key_of(word) for word in typed}
-    known = set(SearchWord.objects.filter(word__in=keys.values()).values_list("word", flat=True))
-    unknown = [word for word in typed if keys[word] and keys[word] not in known][:MOST_MISTYPED]
-    return [[word, *(_meant_by(keys[word]) if word in unknown else ())] for word in typed]
+    known = dict(SearchWord.objects.filter(word__in=keys.values()).values_list("word", "in_name"))
+    unknown = [word for word in typed if keys[word] and not known.get(keys[word])][:MOST_MISTYPED]
+    return [[word, *(_meant_by(keys[word], keys[word] in known) if word in unknown else ())] for word in typed]
 
 
-def _meant_by(key: str) -> list[str]:
-    """Longer words of names that begin so, else words a slip away."""
+def _meant_by(key: str, is_in_texts: bool) -> list[str]:
+    """Longer words of names that begin so; else, of what stands in no text as it is, words a slip away."""
     longer = engine().words_beginning(key, READINGS) if len(key) >= BEGINNING else []
-    return longer or _slips_of(key)
+    return longer or ([] if is_in_texts else _slips_of(key))
 
 
 def _slips_in(key: str) -> int:

@@ -83,7 +83,9 @@ def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
 
 
 def words_beginning(key: str, limit: int) -> list[str]:
-    return words_where("word ~>=~ %s AND word ~<~ %s", [key, after_all_with(key)], limit, order=" USING ~<~")
+    return words_where(
+        "in_name AND word ~>=~ %s AND word ~<~ %s", [key, after_all_with(key)], limit, order=" USING ~<~"
+    )
 
 
 def words_near(key: str, most: int) -> list[str]:

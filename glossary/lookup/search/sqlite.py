@@ -64,7 +64,7 @@ def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
 
 
 def words_beginning(key: str, limit: int) -> list[str]:
-    return words_where("word >= %s AND word < %s", [key, after_all_with(key)], limit)
+    return words_where("in_name AND word >= %s AND word < %s", [key, after_all_with(key)], limit)
 
 
 def words_near(key: str, most: int) -> list[str]:
