@@ -16,6 +16,7 @@ from glossary.lookup.proposals import (
     readable_proposal,
 )
 from glossary.lookup.queue import Queue, Waiting, approvals, queue
+from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
@@ -34,6 +35,7 @@ __all__ = [
     "Queue",
     "Rank",
     "Ready",
+    "Referring",
     "Results",
     "SeatView",
     "Standing",
@@ -58,6 +60,7 @@ __all__ = [
     "readable_proposal",
     "ready",
     "ready_for",
+    "referring_to",
     "resolve",
     "resolve_many",
     "search",

@@ -97,7 +97,8 @@ def search_entries(versions: Sequence[Version]) -> list[SearchEntry]:
 def _search_entry(version: Version) -> SearchEntry:
     content = version.content
     place = SearchEntry.place_of(version.pk, content.name)
-    return SearchEntry(version=version, term=version.term, lexemes=lexemes(content.as_data()), place=place)
+    kept = lexemes(content.as_data(), content.references())
+    return SearchEntry(version=version, term=version.term, lexemes=kept, place=place)
 
 
 def search_words(versions: Iterable[Version]) -> dict[str, bool]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -72,8 +72,11 @@ def plain(source: str) -> str:
 _PARTS = {"name": Part.NAME, "alias": Part.ALIAS, "abbreviation": Part.ALIAS, "summary": Part.SUMMARY}
 
 
-def lexemes(data: Mapping[str, Any]) -> str:
-    """Every word of a content once for each part that holds it: the part's number and the word's stem."""
+def lexemes(data: Mapping[str, Any], refers_to: Iterable[str] = ()) -> str:
+    """Every word of a content once for each part that holds it: the part's number and the word's stem.
+
+    And the slugs of the terms that it refers to, which no search asks for.
+    """
     nearest: dict[str, Part] = {}
     said: Counter[str] = Counter()
     for place, text in passages(data):
@@ -82,7 +85,13 @@ def lexemes(data: Mapping[str, Any]) -> str:
             nearest[word.stem] = min(nearest.get(word.stem, part), part)
             said[word.stem] += 1
     often = {known: min(part, Part.OFTEN if said[known] >= OFTEN else part) for known, part in nearest.items()}
-    return " ".join(sorted(lexeme(part, known) for known, least in often.items() for part in Part if part >= least))
+    kept = {lexeme(part, known) for known, least in often.items() for part in Part if part >= least}
+    return " ".join(sorted(kept | set(map(reference, refers_to))))
+
+
+def reference(slug: str) -> str:
+    """How a reference to the term is kept; no two names differ by hyphens or spaces alone."""
+    return f"0{slug.replace('-', '')}"
 
 
 def lexeme(part: Part, known: str) -> str:

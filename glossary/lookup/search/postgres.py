@@ -13,7 +13,7 @@ from glossary.lookup.search.asking import (
     names_where,
     words_where,
 )
-from glossary.rendering.searchable import Part, lexeme
+from glossary.rendering.searchable import Part, lexeme, reference
 
 CANDIDATES = 500  # of one part are put in order; so many hold a common word that no reader would go on
 
@@ -77,6 +77,11 @@ def some_holding(groups: Sequence[Sequence[str]], wanted: Wanted, limit: int) ->
     return entries_where(_SOME, _question(groups, Part.ANYWHERE), wanted, limit)
 
 
+def referring(slug: str, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """The same of those that refer to a term."""
+    return entries_where(_MET_AMONG_FEW, f"'{reference(slug)}'", wanted, limit)
+
+
 def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
     """Stems are letters and digits alone, and stand in quotes: nothing of what was typed is read as an operator."""
     return " & ".join("(" + " | ".join(f"'{lexeme(part, known)}'" for known in group) + ")" for group in groups)
@@ -95,6 +100,3 @@ def words_near(key: str, most: int) -> list[str]:
     beginning = key[:most]
     alike_at_first = "word ~>=~ %s AND word ~<~ %s AND length(word) BETWEEN %s AND %s"
     return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
-
-
-__all__ = ["FIRST_OF_EACH", "beginning", "holding", "names_around", "some_holding", "words_beginning", "words_near"]

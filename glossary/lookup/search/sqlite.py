@@ -14,7 +14,7 @@ from glossary.lookup.search.asking import (
     words_where,
 )
 from glossary.models.search import VERSIONS
-from glossary.rendering.searchable import Part, lexeme
+from glossary.rendering.searchable import Part, lexeme, reference
 
 # The full-text table is read in the order of its places, no further than there is room for what is in force.
 _MET = f"""
@@ -58,6 +58,11 @@ def some_holding(groups: Sequence[Sequence[str]], wanted: Wanted, limit: int) ->
     return holding(groups, Part.ANYWHERE, wanted, limit)
 
 
+def referring(slug: str, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """The same of those that refer to a term."""
+    return entries_where(_MET, f'"{reference(slug)}"', wanted, limit)
+
+
 def _question(groups: Sequence[Sequence[str]], part: Part) -> str:
     """Stems are letters and digits alone, and stand in quotes: nothing of what was typed is read as an operator."""
     return " AND ".join("(" + " OR ".join(f'"{lexeme(part, known)}"' for known in group) + ")" for group in groups)
@@ -75,6 +80,3 @@ def words_near(key: str, most: int) -> list[str]:
     alike_at_first = "word >= %s AND word < %s AND length(word) BETWEEN %s AND %s"
     alike = [word for (word,) in rows(_NEAR, [parts, *bounds, NEAR])]
     return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
-
-
-__all__ = ["FIRST_OF_EACH", "beginning", "holding", "names_around", "some_holding", "words_beginning", "words_near"]
