@@ -20,6 +20,7 @@ from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
+from glossary.lookup.unsent import Unsent, unsent_of
 from glossary.lookup.usage import Usage, usage_of
 from glossary.lookup.versions import difference_of, served_version, version_of, versions_of
 
@@ -43,6 +44,7 @@ __all__ = [
     "Team",
     "TermDetail",
     "TermSummary",
+    "Unsent",
     "Usage",
     "Waiting",
     "Word",
@@ -74,6 +76,7 @@ __all__ = [
     "term_as_of",
     "term_detail",
     "term_summaries",
+    "unsent_of",
     "usage_of",
     "version_of",
     "versions_of",

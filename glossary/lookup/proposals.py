@@ -11,6 +11,7 @@ from glossary import ledger, policy
 from glossary.domain.content import Content
 from glossary.domain.diff import Change, difference
 from glossary.domain.lint import Readiness
+from glossary.domain.merge import Conflict, merge
 from glossary.domain.refusals import Refusal
 from glossary.models import Comment, Objection, Proposal, Revision, SignOff, State, Version
 from glossary.policy import Actor, Answer, Tool
@@ -54,6 +55,13 @@ class ProposalDetail:
         return f'"{self.change_counter}"'
 
     @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """The parts that this text and the newest version changed differently since the text's base."""
+        if not self.needs_rebase or self.latest is None:
+            return ()
+        return merge(self.base.content if self.base else None, self.content, self.latest.content).conflicts
+
+    @property
     def missing(self) -> list[Side]:
         return [seat.side for seat in self.seats if seat.sign_off is None]
 
@@ -83,7 +91,7 @@ def proposal_detail(proposal_id: int, *, by: Actor, at: datetime) -> ProposalDet
         base=revision.base,
         latest=latest,
         seats=seats,
-        readiness=policy.readiness_of(proposal, at) if proposal.is_open else Readiness((), ()),
+        readiness=policy.readiness_of(policy.draft_of(proposal), at) if proposal.is_open else Readiness((), ()),
         objections=objections,
         changes=difference(revision.base.content if revision.base else None, revision.content),
         since_signed=_since_signed(proposal, by),

@@ -6,6 +6,7 @@ from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
 from glossary.models.search import SearchEntry, SearchWord
 from glossary.models.sign_off import Objection, SignOff, VoidReason
 from glossary.models.term import Namespace, Term
+from glossary.models.unsent import UnsentForm
 from glossary.models.usage import LookupCount
 from glossary.models.version import InForce, Name, NameClaim, Tier, Version
 
@@ -31,6 +32,7 @@ __all__ = [
     "State",
     "Term",
     "Tier",
+    "UnsentForm",
     "Version",
     "VoidReason",
 ]

@@ -23,7 +23,15 @@ from glossary.policy.questions import (
     objection_stands,
     require,
 )
-from glossary.policy.readiness import check_names_are_free, duplicate_name, namespace_of, readiness_of
+from glossary.policy.readiness import (
+    Draft,
+    check_names_are_free,
+    draft_of,
+    duplicate_name,
+    first_typed_at,
+    namespace_of,
+    readiness_of,
+)
 from glossary.policy.seats import (
     Seat,
     authors_barred,
@@ -44,6 +52,7 @@ __all__ = [
     "Actor",
     "Answer",
     "Console",
+    "Draft",
     "Seat",
     "SignedIn",
     "Tool",
@@ -52,7 +61,9 @@ __all__ = [
     "check_names_are_free",
     "counting",
     "counting_sign_offs",
+    "draft_of",
     "duplicate_name",
+    "first_typed_at",
     "is_barred_as_author",
     "is_eligible",
     "live_sign_offs",

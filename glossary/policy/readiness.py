@@ -1,14 +1,15 @@
 """Whether a text may be put to the sides: gathers what the rules must know about the registry, and asks them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Side
 from glossary.domain.content import Content
 from glossary.domain.lint import Facts, Readiness, readiness
-from glossary.domain.names import fold, similar
+from glossary.domain.names import fold, similar, slug_for
 from glossary.domain.refusals import Refusal
-from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Revision, Term, Tier, Version
+from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Term, Tier, Version
 from glossary.policy.seats import authors_barred, sides_with_a_seat, sides_without_owner
 
 
@@ -16,22 +17,27 @@ def namespace_of(content: Content) -> Namespace:
     return Namespace.RECORD_TYPE if content.kind == "record_type" else Namespace.WORD
 
 
-def holder_of_name(content: Content, term: Term) -> Term | None:
+def holder_of_name(content: Content, term: Term | None) -> Term | None:
     """Another term that this preferred name belongs to, by an agreed claim or as its first name; else None."""
-    namespace, folded = namespace_of(content), fold(content.name)
-    claim = NameClaim.objects.filter(namespace=namespace, folded=folded).exclude(term=term).select_related("term")
+    namespace, folded, own = namespace_of(content), fold(content.name), _pk(term)
+    claim = NameClaim.objects.filter(namespace=namespace, folded=folded).exclude(term_id=own).select_related("term")
     taken = claim.first()
     if taken is not None:
         return taken.term
-    return Term.objects.filter(namespace=namespace, folded=folded).exclude(pk=term.pk).first()
+    return Term.objects.filter(namespace=namespace, folded=folded).exclude(pk=own).first()
 
 
-def aliases_claimed_elsewhere(content: Content, term: Term) -> dict[str, str]:
+def _pk(term: Term | None) -> int:
+    """An id to leave out: that of the term, or one that no row has."""
+    return term.pk if term else 0
+
+
+def aliases_claimed_elsewhere(content: Content, term: Term | None) -> dict[str, str]:
     """Aliases and abbreviations that are another term's agreed name, with that term's slug."""
     if namespace_of(content) is Namespace.RECORD_TYPE:
         return {}
     by_key = {fold(text): text for text in (*content.aliases, *content.abbreviations)}
-    claims = NameClaim.objects.filter(namespace=Namespace.WORD, folded__in=by_key).exclude(term=term)
+    claims = NameClaim.objects.filter(namespace=Namespace.WORD, folded__in=by_key).exclude(term_id=_pk(term))
     return {by_key[folded]: slug for folded, slug in claims.values_list("folded", "term__slug")}
 
 
@@ -55,20 +61,60 @@ def duplicate_name(name: str, holder: Term) -> Refusal:
     )
 
 
-def readiness_of(proposal: Proposal, at: datetime) -> Readiness:
-    """What keeps the newest text of a proposal from being signed, and what the signers should know, as of `at`."""
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A text that is or could be put to the sides, kept or not.
+
+    `term` is None for a word that nobody has written down yet; `base` is the version it starts from; `typed_at` is the
+    instant at which somebody first typed `effective_from`; `barred` are the ids of those who may not sign it.
+    """
+
+    content: Content
+    term: Term | None = None
+    base: Version | None = None
+    effective_from: datetime | None = None
+    typed_at: datetime | None = None
+    barred: Set[int] = frozenset()
+
+    @property
+    def slug(self) -> str:
+        """The address of the word, or the one that its name asks for."""
+        return self.term.slug if self.term else slug_for(self.content.name)
+
+
+def draft_of(proposal: Proposal) -> Draft:
+    """The newest text of a proposal."""
     revision = proposal.text
-    return readiness(revision.content, _facts(proposal, revision, at))
+    return Draft(
+        content=revision.content,
+        term=proposal.term,
+        base=revision.base,
+        effective_from=revision.effective_from,
+        typed_at=first_typed_at(proposal, revision.effective_from) or revision.at,
+        barred=authors_barred(proposal),
+    )
 
 
-def _facts(proposal: Proposal, revision: Revision, at: datetime) -> Facts:
-    content, term, seats = revision.content, proposal.term, sides_with_a_seat()
+def first_typed_at(proposal: Proposal, effective_from: datetime | None) -> datetime | None:
+    """When a text of the proposal first had this date; None where none has."""
+    dated = proposal.revisions.filter(effective_from=effective_from) if effective_from else proposal.revisions.none()
+    return dated.order_by("number").values_list("at", flat=True).first()
+
+
+def readiness_of(draft: Draft, at: datetime) -> Readiness:
+    """What keeps a text from being signed, and what its signers should know, as of `at`."""
+    return readiness(draft.content, _facts(draft, at))
+
+
+def _facts(draft: Draft, at: datetime) -> Facts:
+    content, term, seats = draft.content, draft.term, sides_with_a_seat()
     references = content.references()
     holder = holder_of_name(content, term)
     empty = sides_without_owner(seats)
+    known = frozenset(Term.objects.filter(slug__in=references).values_list("slug", flat=True))
     return Facts(
-        own_slug=term.slug,
-        known=frozenset(Term.objects.filter(slug__in=references).values_list("slug", flat=True)),
+        own_slug=draft.slug,
+        known=known if term else known | {draft.slug},
         in_force=frozenset(
             InForce.objects.at(at).filter(term__slug__in=references).values_list("term__slug", flat=True)
         ),
@@ -77,47 +123,45 @@ def _facts(proposal: Proposal, revision: Revision, at: datetime) -> Facts:
         abbreviations_shared=_abbreviations_shared(content, term, at),
         near=_near(content, term),
         sides_without_owner=tuple(side.name for side in empty),
-        sides_of_authors_only=tuple(side.name for side in _sides_of_authors_only(proposal, seats, empty)),
-        effective_from_past=_was_past_when_typed(revision),
-        replaces_upcoming=_upcoming_replaced(revision, term, at),
-        same_as=revision.base.number if revision.base and revision.base.content == content else None,
+        sides_of_authors_only=tuple(side.name for side in _sides_of_authors_only(draft, seats, empty)),
+        effective_from_past=_was_past_when_typed(draft, at),
+        replaces_upcoming=_upcoming_replaced(draft, at),
+        same_as=draft.base.number if draft.base and draft.base.content == content else None,
         record_keys=_record_keys(content),
     )
 
 
-def _sides_of_authors_only(proposal: Proposal, seats: Sequence[Side], empty: Sequence[Side]) -> list[Side]:
+def _sides_of_authors_only(draft: Draft, seats: Sequence[Side], empty: Sequence[Side]) -> list[Side]:
     """Sides all of whose owners wrote the text, where authors may not sign."""
-    barred = authors_barred(proposal)
-    return [side for side in sides_without_owner(seats, barred) if side not in empty] if barred else []
+    if not draft.barred:
+        return []
+    return [side for side in sides_without_owner(seats, draft.barred) if side not in empty]
 
 
-def _abbreviations_shared(content: Content, term: Term, at: datetime) -> dict[str, tuple[str, ...]]:
+def _abbreviations_shared(content: Content, term: Term | None, at: datetime) -> dict[str, tuple[str, ...]]:
     by_key = {fold(text): text for text in content.abbreviations}
     shared: dict[str, list[str]] = {}
     names = Name.objects.at(at).filter(key__in=by_key, tier__in=(Tier.ALIAS, Tier.ABBREVIATION))
-    for key, slug in names.exclude(term=term).values_list("key", "term__slug"):
+    for key, slug in names.exclude(term_id=_pk(term)).values_list("key", "term__slug"):
         shared.setdefault(by_key[key], []).append(slug)
     return {text: tuple(slugs) for text, slugs in shared.items()}
 
 
-def _near(content: Content, term: Term) -> tuple[tuple[str, str], ...]:
-    others = Term.objects.filter(namespace=term.namespace).exclude(pk=term.pk).values_list("slug", "name")
+def _near(content: Content, term: Term | None) -> tuple[tuple[str, str], ...]:
+    others = Term.objects.filter(namespace=namespace_of(content)).exclude(pk=_pk(term)).values_list("slug", "name")
     return tuple((slug, name) for slug, name in others if similar(content.name, name))
 
 
-def _was_past_when_typed(revision: Revision) -> bool:
+def _was_past_when_typed(draft: Draft, at: datetime) -> bool:
     """A date is judged when it is first typed; one that passes while people sign means “as soon as agreed”."""
-    if revision.effective_from is None:
-        return False
-    first = revision.proposal.revisions.filter(effective_from=revision.effective_from).order_by("number").first()
-    return revision.effective_from <= (first or revision).at
+    return draft.effective_from is not None and draft.effective_from <= (draft.typed_at or at)
 
 
-def _upcoming_replaced(revision: Revision, term: Term, at: datetime) -> int | None:
-    latest = Version.objects.newest_of(term)
+def _upcoming_replaced(draft: Draft, at: datetime) -> int | None:
+    latest = Version.objects.newest_of(draft.term) if draft.term else None
     if latest is None or latest.in_force_from <= at:
         return None
-    starts = max(revision.effective_from or at, at)
+    starts = max(draft.effective_from or at, at)
     return latest.number if starts <= latest.in_force_from else None
 
 

@@ -3,6 +3,7 @@
 from glossary.ledger import change_counter
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
 from glossary.workflow.installing import mark_as_demo
+from glossary.workflow.keeping import forget_unsent, keep_unsent
 from glossary.workflow.projecting import rebuild
 from glossary.workflow.proposing import open_proposal, rebase, revise, submit, withdraw
 from glossary.workflow.raising import label_term, raise_word
@@ -21,9 +22,11 @@ from glossary.workflow.seating import (
     remove_seat,
 )
 from glossary.workflow.signing import Outcome, Wish, sign_off, sign_several, take_back
+from glossary.workflow.trying import Tried, try_out
 
 __all__ = [
     "Outcome",
+    "Tried",
     "Wish",
     "add_side",
     "appoint_owner",
@@ -37,6 +40,8 @@ __all__ = [
     "decline_appointment",
     "delegate",
     "end_delegation",
+    "forget_unsent",
+    "keep_unsent",
     "label_term",
     "mark_as_demo",
     "once",
@@ -53,6 +58,7 @@ __all__ = [
     "sign_several",
     "submit",
     "take_back",
+    "try_out",
     "withdraw",
     "withdraw_objection",
 ]

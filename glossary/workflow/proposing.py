@@ -149,7 +149,7 @@ def _check_ready(proposal: Proposal, head: Head) -> None:
     check_on_the_latest(revision, proposal.term)
     check_nobody_objects(proposal)
     policy.check_names_are_free(revision.content, proposal.term)
-    found = policy.readiness_of(proposal, head.at)
+    found = policy.readiness_of(policy.draft_of(proposal), head.at)
     if found.errors:
         raise Refusal(
             "not_ready",
