@@ -17,36 +17,18 @@ from glossary.domain.content import BOTH, KINDS, RELATIONS, STATUSES
 from glossary.domain.diff import FIELD_LABELS
 from glossary.domain.links import rewrite
 from glossary.domain.refusals import Refusal
-from glossary.templatetags.registry import KIND_WORDS
+from glossary.portal.hints import ENTRIES, EXAMPLES, EXAMPLES_FOR_A_SIDE, HELP, HELP_FOR_A_SIDE, LINES, LINES_OF
+from glossary.templatetags.registry import KIND_WORDS, RELATION_WORDS
 
 ONE_LINE = ("name", "replaced_by")
-LINES = ("aliases", "abbreviations", "includes", "excludes", "examples", "counter_examples")
+LISTS = ("aliases", "abbreviations", "includes", "excludes", "examples", "counter_examples")
 TEXTS = ("summary", "definition", "why", "status_reason", "measurement")
 CHOICES = ("kind", "status", "owner_side")
 LONGEST_NAME = 120
-PLAIN = (*ONE_LINE, *LINES, *TEXTS, *CHOICES, "for_sides", "related", "review_months")
+PLAIN = (*ONE_LINE, *LISTS, *TEXTS, *CHOICES, "for_sides", "related", "open_questions", "review_months")
 
 STATUS_WORDS = {"agreed": "Use it", "discouraged": "Avoid it", "retired": "Retired: no longer used"}
-HELP = {
-    "name": "As people say it, in the singular.",
-    "aliases": "Other names for the same thing, one a line.",
-    "abbreviations": "One a line.",
-    "summary": "What it is, in one sentence, without using the word itself.",
-    "definition": "Markdown. Link another word with [[its name]].",
-    "why": "What goes wrong when people mean different things by it?",
-    "includes": "What counts, one a line.",
-    "excludes": "What does not count, one a line.",
-    "examples": "One a line.",
-    "counter_examples": "Cases that look like it and are not, one a line.",
-    "related": "One a line: the word, or how it relates and the word, such as “part of: Pipeline”. "
-    "How: " + ", ".join(relation.replace("_", " ") for relation in RELATIONS) + ".",
-    "measurement": "How the number is made, if there is one.",
-    "replaced_by": "The word to use instead, when this one is to be avoided or is retired.",
-    "status_reason": "Needed for a word to be avoided or retired that has no successor.",
-    "review_months": "After how many months every team is asked whether this still holds.",
-    "effective_from": "Leave empty for “as soon as every team has signed”.",
-    "reason": "Why should this change? Shown to everybody who signs.",
-}
+ENTRY_PARTS = {"look_again": ", the day to look again", "question": ", the question"}
 OTHER_LABELS = {"effective_from": "In force from", "reason": "Why you suggest this", "details": "Details"}
 
 
@@ -56,13 +38,14 @@ class Area(forms.Textarea):
 
 
 class Typed(forms.CharField):
-    """Text exactly as it was typed: what may stand in it is for the registry to say."""
+    """Text exactly as it was typed: what may stand in it is for the registry to say. The rest is said beside it."""
 
-    def __init__(self, name: str, widget: forms.Widget, **kwargs: Any) -> None:
-        label = kwargs.pop("label", OTHER_LABELS.get(name) or FIELD_LABELS.get(name, name))
-        super().__init__(
-            required=False, strip=False, label=label, help_text=HELP.get(name, ""), widget=widget, **kwargs
-        )
+    def __init__(self, name: str, widget: forms.Widget, *, example: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("label", OTHER_LABELS.get(name) or FIELD_LABELS.get(name, name))
+        kwargs.setdefault("help_text", HELP.get(name, ""))
+        super().__init__(required=False, strip=False, widget=widget, **kwargs)
+        self.lines = LINES_OF.get(name, LINES) if name in ENTRIES else ""
+        self.example = example or EXAMPLES.get(name, "")
         self.validators = []
 
 
@@ -89,9 +72,10 @@ class TextForm(forms.Form):
         """
         data: dict[str, Any] = _read_details(self.typed("details"))
         data |= {name: self.typed(name) for name in (*ONE_LINE, *TEXTS, *CHOICES)}
-        data |= {name: _lines(self.typed(name)) for name in LINES}
+        data |= {name: _lines(self.typed(name)) for name in LISTS}
         data["for_sides"] = {key: self.typed(_side_field(key)) for key in self.sides}
         data["related"] = [_relation(line) for line in _lines(self.typed("related"))]
+        data["open_questions"] = [_question(line) for line in _lines(self.typed("open_questions"))]
         data["review_months"] = _number(self.typed("review_months"))
         return {key: value for key, value in data.items() if value not in ("", [], {})}
 
@@ -113,7 +97,7 @@ class TextForm(forms.Form):
         """Put each error of a refusal at its field."""
         self.is_valid()
         for error in refusal.errors:
-            name, message = self._place(error["path"], error["message"])
+            name, message = self.placed(error["path"], error["message"])
             self.add_error(name, message)
         if refusal.code == "duplicate_name":
             self.add_error("name", refusal.sentence)
@@ -122,13 +106,15 @@ class TextForm(forms.Form):
         """The fields with errors, in the order of the page."""
         return [field for field in self if field.errors]
 
-    def _place(self, path: str, message: str) -> tuple[str, str]:
+    def placed(self, path: str, message: str) -> tuple[str, str]:
+        """The field that shows what is said of a path of the text, and how it is said there."""
         root, _, rest = path.partition(".")
         name, entry = re.fullmatch(r"([^\[]*)(?:\[(\d+)\])?.*", root, re.DOTALL).groups()  # type: ignore[union-attr]
         if name == "for_sides" and _side_field(rest) in self.fields:
             return _side_field(rest), message
         if name in self.fields and entry is not None:
-            return name, f"Line {int(entry) + 1}: {message}"
+            part = ENTRY_PARTS.get(rest, "")
+            return name, f"Line {int(entry) + 1}{part}: {message}"
         if name in self.fields:
             return name, message
         return "details", f"{path}: {message}" if path else message
@@ -140,14 +126,30 @@ def shown(
     """What the form shows for a text: the inverse of `TextForm.content`. `names` says what linked words are called."""
     initial = {name: str(content.get(name, "")) for name in (*ONE_LINE, *CHOICES, "review_months")}
     initial |= {name: _with_names(content.get(name, ""), names) for name in TEXTS}
-    initial |= {name: _with_names("\n".join(content.get(name, ())), names) for name in LINES}
+    initial |= {name: _with_names("\n".join(content.get(name, ())), names) for name in LISTS}
     initial |= {_side_field(key): _with_names(text, names) for key, text in content.get("for_sides", {}).items()}
     initial["replaced_by"] = _name_of(content.get("replaced_by", ""), names)
     initial["related"] = "\n".join(_relation_line(relation, names) for relation in content.get("related", ()))
+    initial["open_questions"] = "\n".join(
+        f"{item['look_again']}: {_with_names(item['question'], names)}" for item in content.get("open_questions", ())
+    )
     details = {key: value for key, value in content.items() if key not in PLAIN}
     initial["details"] = json.dumps(details, indent=2, ensure_ascii=False) if details else ""
     initial["effective_from"] = _day_of(effective_from) if effective_from else ""
     return initial
+
+
+def field_of_part(form: TextForm, part: str) -> str | None:
+    """The field of the form for one part of a text, such as `for_sides.sales`; None for what only the details hold."""
+    field, _, key = part.partition(".")
+    name = _side_field(key) if field == "for_sides" else part
+    return name if name in form.fields and name not in OTHER_LABELS else None
+
+
+def part_of(data: Mapping[str, Any], part: str) -> Any:
+    """One such part of the data of a text; None where there is none."""
+    field, _, key = part.partition(".")
+    return data.get(field, {}).get(key) if field == "for_sides" else data.get(part)
 
 
 def empty(name: str = "") -> dict[str, str]:
@@ -158,25 +160,44 @@ def empty(name: str = "") -> dict[str, str]:
 def _fields(sides: Mapping[str, str]) -> Iterator[tuple[str, forms.Field]]:
     yield "name", Typed("name", _line())
     yield "kind", Typed("kind", _select({kind: KIND_WORDS[kind] for kind in KINDS}))
-    yield "aliases", Typed("aliases", Area(2))
-    yield "abbreviations", Typed("abbreviations", Area(2))
+    yield "aliases", Typed("aliases", _rows("aliases", 2))
+    yield "abbreviations", Typed("abbreviations", _rows("abbreviations", 2))
     yield "summary", Typed("summary", Area(2))
-    yield "definition", Typed("definition", Area(8))
+    yield "definition", Typed("definition", _linking(8))
     for name in ("includes", "excludes", "examples", "counter_examples"):
-        yield name, Typed(name, Area(3))
-    yield "why", Typed("why", Area(3))
-    for key, name in sides.items():
-        yield _side_field(key), Typed(_side_field(key), Area(3), label=f"What it means for {name}")
-    yield "related", Typed("related", Area(3))
-    yield "measurement", Typed("measurement", Area(2))
+        yield name, Typed(name, _rows(name, 3))
+    yield "why", Typed("why", _linking(3))
+    for key, side in sides.items():
+        label, example = f"What it means for {side}", EXAMPLES_FOR_A_SIDE.get(key, "")
+        yield (
+            _side_field(key),
+            Typed(_side_field(key), _linking(3), label=label, help_text=HELP_FOR_A_SIDE, example=example),
+        )
+    yield "related", Typed("related", _rows("related", 3, **{"data-relations": json.dumps(_RELATIONS)}))
+    yield "measurement", Typed("measurement", _linking(2))
+    yield "open_questions", Typed("open_questions", _rows("open_questions", 2))
     yield "owner_side", Typed("owner_side", _select({BOTH: "All teams", **sides}))
     yield "review_months", Typed("review_months", _line(inputmode="numeric"))
     yield "status", Typed("status", _select({status: STATUS_WORDS[status] for status in STATUSES}))
-    yield "replaced_by", Typed("replaced_by", _line())
-    yield "status_reason", Typed("status_reason", Area(2))
+    yield "replaced_by", Typed("replaced_by", _line(**{"data-pick": "name"}))
+    yield "status_reason", Typed("status_reason", _linking(2))
     yield "effective_from", Typed("effective_from", forms.DateInput({"type": "date", "class": "form-control"}))
     yield "details", Typed("details", Area(12, **{"class": "form-control code", "spellcheck": "false"}))
     yield "reason", Typed("reason", Area(3))
+
+
+_RELATIONS = {relation.replace("_", " "): RELATION_WORDS[relation] for relation in ("see_also", *RELATIONS)}
+
+
+def _rows(name: str, rows: int, **attrs: str) -> Area:
+    """One entry a line; a script makes a row of each line, of the kind and with the button that are said here."""
+    kind, words = ENTRIES[name]
+    return Area(rows, **{"data-rows": kind, "data-add": words, **attrs})
+
+
+def _linking(rows: int) -> Area:
+    """A text in which a script offers words after “[[”."""
+    return Area(rows, **{"data-links": "on"})
 
 
 def _line(**attrs: str) -> forms.TextInput:
@@ -202,6 +223,12 @@ def _relation(line: str) -> dict[str, str]:
     if colon and relation in RELATIONS:
         return {"relation": relation, "term": after.strip()}
     return {"relation": "see_also", "term": line}
+
+
+def _question(line: str) -> dict[str, str]:
+    """“2027-05-17: Does a podcast count?”; without a day the registry asks for one."""
+    dated = re.fullmatch(r"(\d{4}-\d{2}-\d{2})\s*:\s*(.*)", line)
+    return {"look_again": dated[1], "question": dated[2]} if dated else {"question": line}
 
 
 def _relation_line(relation: Mapping[str, str], names: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Pages for a new text: suggest one, change one that waits, update it to the newest text; or raise a word."""
+"""Pages for a new text: suggest one, change one that waits; or raise a word."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,31 +10,40 @@ from django.utils import timezone
 
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
+from glossary.lookup import SeatView
 from glossary.models import Proposal
 from glossary.policy import SignedIn
 from glossary.portal import forms
-from glossary.portal.deciding import answer_refused_act, link_names
+from glossary.portal.deciding import link_names
 from glossary.portal.forms import TextForm
 from glossary.portal.lookup import found
 from glossary.portal.pages import new_form_key, page, side_names, term_slug, whole
 from glossary.portal.repeating import once
+from glossary.portal.while_typing import Place, checked, left_unsent, place_of_new
 from glossary.rendering.served import names_as_signed
 
 
 @page("GET", "POST")
 def propose(request: HttpRequest) -> HttpResponse:
-    """The form for a new suggestion: for a new word, or with `?term=` for one that is there."""
+    """The form for a new suggestion: for a new word, or with `?term=` for one that is there.
+
+    Where somebody else's suggestion for the word is open, joining it is offered first; `?another=1` asks for the form.
+    """
     by = policy.signed_in(request)
-    start = _start(request.GET.get("term", ""), request.GET.get("name", ""))
+    start = _start(request.POST.get("term") or request.GET.get("term", ""), request.GET.get("name", ""))
     if request.method != "POST":
-        form = TextForm(initial=start["initial"], sides=side_names())
-        return _propose_page(request, form, start, request.GET.get("name", ""))
+        return _propose_first(request, start, by)
     form = TextForm(request.POST, sides=side_names())
+    more: dict[str, Any] = {"base_version": request.POST.get("base_version", "")}
     try:
-        opened = once(request, lambda: _open(by, form, request.POST))
+        if "check" in request.POST:
+            return _propose_page(request, form, start, more | {"checked": checked(form, start["place"], by=by)})
+        opened = once(request, lambda: _open(by, form, request.POST, start["place"]))
     except Refusal as refusal:
         form.show(refusal)
-        return _propose_page(request, form, start, form.typed("name"), refusal)
+        if refusal.code == "base_moved":
+            more["base_version"] = start["base_version"]
+        return _propose_page(request, form, start, more, refusal)
     messages.success(request, "Your suggestion is kept as a draft. Put it up for signing when it is ready.")
     return redirect("proposal", proposal_id=int(opened))
 
@@ -42,11 +51,20 @@ def propose(request: HttpRequest) -> HttpResponse:
 def _start(slug: str, name: str) -> dict[str, Any]:
     """What the form starts from: the newest text of the word, or nothing."""
     if not slug:
-        return {"initial": forms.empty(name[: forms.LONGEST_NAME]), "detail": None, "base": None, "open": []}
+        initial = forms.empty(name[: forms.LONGEST_NAME])
+        here = {"initial": initial, "place": place_of_new("", name), "asked": name}
+        return here | {"detail": None, "base": None, "base_version": "", "open": []}
     detail = lookup.term_detail(term_slug(slug), at=timezone.now())
     base = next(iter(lookup.versions_of(slug)), None)
-    initial = _initial_of(base.content) if base else forms.empty(detail.term.name)
-    return {"initial": initial, "detail": detail, "base": base, "open": detail.open_proposals}
+    return {
+        "initial": _initial_of(base.content) if base else forms.empty(detail.term.name),
+        "place": place_of_new(slug, ""),
+        "asked": "",
+        "detail": detail,
+        "base": base,
+        "base_version": str(base.number) if base else "",
+        "open": detail.open_proposals,
+    }
 
 
 def _initial_of(content: Any, effective_from: Any = None) -> dict[str, str]:
@@ -54,7 +72,17 @@ def _initial_of(content: Any, effective_from: Any = None) -> dict[str, str]:
     return forms.shown(content.as_data(), names, effective_from)
 
 
-def _open(by: SignedIn, form: TextForm, typed: QueryDict) -> str:
+def _propose_first(request: HttpRequest, start: Mapping[str, Any], by: SignedIn) -> HttpResponse:
+    unsent = left_unsent(start["place"], start["initial"], by=by)
+    if start["open"] and not unsent and "another" not in request.GET:
+        return render(request, "portal/workflow/join.html", start)
+    typed = unsent.typed if unsent else {}
+    form = TextForm(initial={**start["initial"], **typed}, sides=side_names())
+    base_version = typed.get("base_version") or start["base_version"]
+    return _propose_page(request, form, start, {"unsent": unsent, "base_version": base_version})
+
+
+def _open(by: SignedIn, form: TextForm, typed: QueryDict, place: Place) -> str:
     base = typed.get("base_version", "")
     opened = workflow.open_proposal(
         by=by,
@@ -64,15 +92,23 @@ def _open(by: SignedIn, form: TextForm, typed: QueryDict) -> str:
         reason=form.typed("reason"),
         effective_from=form.effective_from(),
     )
+    workflow.forget_unsent(str(place), by=by)
     return str(opened.pk)
 
 
 def _propose_page(
-    request: HttpRequest, form: TextForm, start: Mapping[str, Any], name: str, refusal: Refusal | None = None
+    request: HttpRequest,
+    form: TextForm,
+    start: Mapping[str, Any],
+    more: Mapping[str, Any],
+    refusal: Refusal | None = None,
 ) -> HttpResponse:
+    name = form.typed("name") if form.is_bound else start["asked"]
     context = {
         **start,
+        **more,
         "form": form,
+        "sides": form.sides,
         "refusal": refusal,
         "form_key": new_form_key(),
         "similar": [] if start["detail"] or not name else lookup.resolve(name, at=timezone.now()),
@@ -85,84 +121,80 @@ def edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """The form for a new text of a suggestion."""
     by = policy.signed_in(request)
     detail = lookup.proposal_detail(proposal_id, by=by, at=timezone.now())
+    place = Place("proposal", str(proposal_id))
     if request.method != "POST":
         policy.require(detail.answers["revise"])
-        initial = _initial_of(detail.content, detail.revision.effective_from)
-        form = TextForm(initial=initial | {"reason": detail.proposal.reason}, sides=side_names())
-        return _edit_page(request, form, detail, detail.change_counter)
+        return _edit_first(request, detail, place, by)
     form = TextForm(request.POST, sides=side_names())
+    more: dict[str, Any] = {"place": place, "seen": request.POST.get("seen", "")}
     try:
-        _revise(by, form, detail, request.POST.get("seen", ""))
+        if "check" in request.POST:
+            return _edit_page(request, form, detail, more | {"checked": checked(form, place, by=by)})
+        _revise(by, form, detail, request.POST)
     except Refusal as refusal:
         form.show(refusal)
-        return _edit_page(request, form, detail, _seen_next(request, detail, refusal), refusal)
+        if refusal.code == "precondition_failed":  # having read that there is a newer text, saving is their decision
+            more["seen"] = detail.change_counter
+        return _edit_page(request, form, detail, more, refusal)
+    workflow.forget_unsent(str(place), by=by)
     messages.success(request, "The new text is kept.")
     return redirect("proposal", proposal_id=proposal_id)
 
 
-def _revise(by: SignedIn, form: TextForm, detail: Any, seen: str) -> Proposal:
+def _edit_first(request: HttpRequest, detail: Any, place: Place, by: SignedIn) -> HttpResponse:
+    initial = _initial_of(detail.content, detail.revision.effective_from) | {"reason": detail.proposal.reason}
+    unsent = left_unsent(place, initial, by=by)
+    typed = unsent.typed if unsent else {}
+    form = TextForm(initial={**initial, **typed}, sides=side_names())
+    seen = typed.get("seen") or detail.change_counter
+    return _edit_page(request, form, detail, {"place": place, "unsent": unsent, "seen": seen})
+
+
+def _revise(by: SignedIn, form: TextForm, detail: Any, typed: QueryDict) -> Proposal:
+    content = form.content()
+    if (given := _given(detail)) and not typed.get("signatures_end"):
+        raise Refusal("invalid", f"Before you save: {_ends(given, by)} Tick that you know this.")
     return workflow.revise(
         detail.proposal.pk,
         by=by,
-        content=form.content(),
+        content=content,
         effective_from=form.effective_from(kept=detail.revision.effective_from),
         reason=form.typed("reason"),
-        seen=whole(seen, sentence="This form is incomplete. Please load it again."),
+        seen=whole(typed.get("seen"), sentence="This form is incomplete. Please load it again."),
     )
 
 
-def _seen_next(request: HttpRequest, detail: Any, refusal: Refusal) -> object:
-    """Once somebody has read that there is a newer text, saving again is their decision."""
-    return detail.change_counter if refusal.code == "precondition_failed" else request.POST.get("seen", "")
+def _given(detail: Any) -> list[SeatView]:
+    return [seat for seat in detail.seats if seat.state == "given"]
+
+
+def _ends(given: list[SeatView], by: SignedIn) -> str:
+    """Whose signatures a new text costs, as a sentence."""
+    whose = " and ".join(f"{_whose(seat, by)} signature for {seat.side.name}" for seat in given)
+    return f"a changed text has to be signed anew, so {whose} {'stop' if given[1:] else 'stops'} counting."
+
+
+def _whose(seat: SeatView, by: SignedIn) -> str:
+    assert seat.sign_off is not None
+    return "your own" if seat.sign_off.signer_id == by.user.pk else f"{seat.sign_off.signer.display_name}’s"
 
 
 def _edit_page(
-    request: HttpRequest, form: TextForm, detail: Any, seen: object, refusal: Refusal | None = None
+    request: HttpRequest, form: TextForm, detail: Any, more: Mapping[str, Any], refusal: Refusal | None = None
 ) -> HttpResponse:
+    given = _given(detail)
     context = {
+        **more,
         "form": form,
         "detail": detail,
         "proposal": detail.proposal,
         "names": link_names(detail),
-        "sides": side_names(),
-        "given": [seat for seat in detail.seats if seat.state == "given"],
-        "seen": seen,
+        "sides": form.sides,
+        "given": given,
+        "ends": _ends(given, policy.signed_in(request)) if given else "",
         "refusal": refusal,
     }
     return render(request, "portal/workflow/edit.html", context, status=refusal.status if refusal else 200)
-
-
-# Updating to the newest text
-
-
-@page("GET", "POST")
-def update(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Three-way merge with the newest version: at once where the texts agree, else the choice for each field."""
-    by = policy.signed_in(request)
-    if request.method != "POST":
-        return redirect("proposal", proposal_id=proposal_id)
-    chosen = {
-        name.removeprefix("choice:"): choice
-        for name, choice in request.POST.items()
-        if name.startswith("choice:") and choice in ("mine", "theirs")
-    }
-    try:
-        workflow.rebase(proposal_id, by=by, resolutions=chosen)
-    except Refusal as refusal:
-        return _update_page(request, by, proposal_id, chosen, refusal)
-    messages.success(request, "The suggestion now starts from the newest text.")
-    return redirect("proposal", proposal_id=proposal_id)
-
-
-def _update_page(
-    request: HttpRequest, by: SignedIn, proposal_id: int, chosen: Mapping[str, str], refusal: Refusal
-) -> HttpResponse:
-    if refusal.code != "conflict":
-        return answer_refused_act(request, by, proposal_id, refusal)
-    detail = lookup.proposal_detail(proposal_id, by=by, at=timezone.now())
-    conflicts = [conflict | {"chosen": chosen.get(conflict["field"])} for conflict in refusal.details["conflicts"]]
-    context = {"detail": detail, "proposal": detail.proposal, "conflicts": conflicts, "refusal": refusal}
-    return render(request, "portal/workflow/update.html", context, status=refusal.status)
 
 
 # Raising a word

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from glossary.portal import converters, deciding, lookup, profile, queue, suggesting  # noqa: F401  converters adds <row:…>
+from glossary.portal import converters, deciding, lookup, profile, queue, suggesting, updating, while_typing  # noqa: F401  converters adds <row:…>
 
 urlpatterns = [
     path("", lookup.home, name="home"),
@@ -17,9 +17,11 @@ urlpatterns = [
     path("stage-models/<slug:slug>/", lookup.stage_model, name="stage_model"),
     path("raise/", suggesting.raise_word, name="raise_word"),
     path("propose/", suggesting.propose, name="propose"),
+    path("propose/check/", while_typing.check, name="check"),
+    path("propose/unsent/", while_typing.unsent, name="unsent"),
     path("proposals/<row:proposal_id>/", deciding.proposal, name="proposal"),
     path("proposals/<row:proposal_id>/edit/", suggesting.edit, name="edit"),
-    path("proposals/<row:proposal_id>/update/", suggesting.update, name="update"),
+    path("proposals/<row:proposal_id>/update/", updating.update, name="update"),
     path("queue/", queue.queue, name="queue"),
     path("queue/sign/", queue.sign_several, name="sign_several"),
     path("accounts/profile/", profile.profile, name="profile"),

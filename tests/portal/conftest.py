@@ -42,7 +42,7 @@ def hidden(answer: HttpResponse, name: str) -> str:
 def filled(answer: HttpResponse, **typed: Any) -> dict[str, Any]:
     """What the form for a text sends when only the named fields were changed."""
     form = answer.context["form"]
-    hiddens = ("form_key", "term", "base_version", "seen")
+    hiddens = ("form_key", "place", "term", "base_version", "seen")
     page = answer.content.decode()
     sent = {name: hidden(answer, name) for name in hiddens if f'name="{name}" value' in page}
     return sent | {field.name: field.value() or "" for field in form} | typed

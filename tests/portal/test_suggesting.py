@@ -69,6 +69,20 @@ def test_what_the_form_does_not_show_is_carried_over(
     assert content.open_questions[0].question == "Does a podcast count?"
 
 
+def test_open_questions_are_typed_with_the_day_to_look_again(people: SimpleNamespace, at_browser: Browse) -> None:
+    rep = at_browser(people.rep)
+    typed = "2027-05-17: Does a podcast count: yes or no?\r\n2027-06-01:And a chat?"
+    rep.post("/propose/", filled(rep.get("/propose/"), name="Campaign", open_questions=typed))
+    questions = Proposal.objects.get().text.content.open_questions
+    assert [(item.look_again, item.question) for item in questions] == [
+        ("2027-05-17", "Does a podcast count: yes or no?"),
+        ("2027-06-01", "And a chat?"),
+    ]
+    answer = rep.post("/propose/", filled(rep.get("/propose/"), name="Lead", open_questions="When?"))
+    assert answer.status_code == 422
+    assert [field.name for field in answer.context["form"].wrong_fields()] == ["open_questions"]
+
+
 def _starter_texts() -> list[Any]:
     with open("fixtures/seed_vocabulary.yaml") as file:
         terms = yaml.safe_load(file)["entries"]
@@ -219,7 +233,12 @@ def test_editing_warns_of_the_signatures_it_costs(people: SimpleNamespace, desk:
     mia = at_browser(people.mia)
     page = mia.get(f"/proposals/{proposal.pk}/edit/")
     assert "This text is signed for Sales by Sam" in words(page)
-    mia.post(f"/proposals/{proposal.pk}/edit/", filled(page, summary="a plan with a clear goal"))
+    sent = filled(page, summary="a plan with a clear goal")
+    refused = mia.post(f"/proposals/{proposal.pk}/edit/", sent)
+    assert refused.status_code == 422 and Revision.objects.count() == 1
+    assert "so Sam’s signature for Sales stops counting. Tick that you know this." in words(refused)
+    assert "a plan with a clear goal" in words(refused)
+    mia.post(f"/proposals/{proposal.pk}/edit/", sent | {"signatures_end": "1"})
     sam = words(at_browser(people.sam).get(f"/proposals/{proposal.pk}/"))
     assert "What changed since you signed" in sam
     assert "Sales signature Missing." in sam
@@ -271,11 +290,81 @@ def test_texts_that_both_changed_ask_whose_to_keep(
     assert "A newer version of this word has been agreed" in said
     page = rep.post(f"/proposals/{proposal.pk}/update/")
     assert page.status_code == 409
-    for text in ("my plan", "their plan", "What both started from"):
+    for text in ("[taken out: a ] [added: my ] plan", "[added: their ] plan", "What both started from a plan"):
         assert text in words(page)
     rep.post(f"/proposals/{proposal.pk}/update/", {"choice:summary": "mine"})
     content = Proposal.objects.get(pk=proposal.pk).text.content
     assert (content.summary, content.why) == ("my plan", "new why")
+
+
+def _clashing(desk: Desk) -> Proposal:
+    """A suggestion by Rep that has changed the same fields as a version agreed meanwhile."""
+    desk.publish("Lead")
+    old = {"summary": "a plan", "for_sides": {"sales": "Call."}, "related": ["Lead"], "kind": "concept"}
+    mine = {"summary": "my plan", "for_sides": {"sales": "Call twice."}, "related": [], "kind": "role"}
+    new = {"summary": "their plan", "for_sides": {"sales": "Write."}, "related": ["Lead", "Campaign"], "kind": "stage"}
+    desk.publish("Campaign", **old)
+    proposal = desk.open("Campaign", term="campaign", **mine)
+    desk.publish("Campaign", term="campaign", **new)
+    return proposal
+
+
+def test_neither_text_may_fit_and_other_words_are_taken(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    proposal = _clashing(desk)
+    rep = at_browser(people.rep)
+    page = rep.post(f"/proposals/{proposal.pk}/update/")
+    clashes = {clash.part: clash for clash in page.context["clashes"]}
+    assert set(clashes) == {"summary", "for_sides.sales", "related", "kind"}
+    assert clashes["related"].base == "see also: Lead" and clashes["summary"].own.value() == "my plan"
+    assert "".join(text for op, text in clashes["kind"].theirs if op != "removed") == "Stage"
+    rep.post(
+        f"/proposals/{proposal.pk}/update/",
+        {
+            "choice:summary": "own",
+            "own-summary": "our plan",
+            "choice:for_sides.sales": "own",
+            "own-for_sales": "",
+            "choice:related": "own",
+            "own-related": "part of: Lead",
+            "choice:kind": "theirs",
+        },
+    )
+    content = Proposal.objects.get(pk=proposal.pk).text.content
+    assert (content.summary, content.kind, dict(content.for_sides)) == ("our plan", "stage", {})
+    assert [(item.relation, item.term) for item in content.related] == [("part_of", "lead")]
+
+
+def test_a_choice_that_cannot_be_kept_loses_nothing(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = _clashing(desk)
+    sent = {
+        "choice:summary": "own",
+        "own-summary": "<b>" + "x" * 300,
+        "choice:for_sides.sales": "mine",
+        "choice:related": "theirs",
+        "choice:kind": "mine",
+    }
+    answer = at_browser(people.rep).post(f"/proposals/{proposal.pk}/update/", sent)
+    assert answer.status_code == 422
+    clashes = {clash.part: clash for clash in answer.context["clashes"]}
+    assert clashes["summary"].own.errors and clashes["summary"].own.value() == "<b>" + "x" * 300
+    assert {part: clash.chosen for part, clash in clashes.items()} == {
+        "summary": "own",
+        "for_sides.sales": "mine",
+        "related": "theirs",
+        "kind": "mine",
+    }
+    assert "<b>x" not in answer.content.decode()
+    assert Revision.objects.filter(proposal=proposal).count() == 1
+
+
+def test_some_choices_are_not_all(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    proposal = _clashing(desk)
+    answer = at_browser(people.rep).post(f"/proposals/{proposal.pk}/update/", {"choice:summary": "theirs"})
+    assert answer.status_code == 409
+    assert [clash.part for clash in answer.context["clashes"] if clash.chosen] == ["summary"]
+    assert len(answer.context["clashes"]) == 4
 
 
 def test_a_date_already_past_is_mended_before_signing(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:

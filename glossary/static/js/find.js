@@ -2,22 +2,25 @@
 // Enter opens, Escape closes. htmx brings the list; without JavaScript the field is a plain search.
 "use strict";
 
-document.querySelectorAll("[data-find]").forEach((box) => {
-  const field = box.querySelector("input");
-  const list = box.querySelector("[role=listbox]");
-  const status = box.querySelector("[role=status]");
+// Joins a field to the list of what it offers; `pick` is given the option that was chosen. What is returned shows or
+// hides the list. A text of several lines keeps its arrows until the list is there.
+window.offering = (field, list, pick) => {
+  const isCombobox = field.tagName === "INPUT";
   let chosen = -1;
 
-  field.setAttribute("role", "combobox");
+  if (isCombobox) {
+    field.setAttribute("role", "combobox");
+    field.setAttribute("aria-expanded", "false");
+  }
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", list.id);
-  field.setAttribute("aria-expanded", "false");
 
   const options = () => [...list.children];
 
   function open(isOpen) {
+    options().forEach((option, at) => (option.id = `${list.id}-${at}`));
     list.hidden = !isOpen;
-    field.setAttribute("aria-expanded", String(isOpen));
+    if (isCombobox) field.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen) choose(-1);
   }
 
@@ -33,9 +36,36 @@ document.querySelectorAll("[data-find]").forEach((box) => {
     }
   }
 
-  function go(option) {
-    if (option) window.location.assign(option.dataset.href);
-  }
+  field.addEventListener("keydown", (event) => {
+    const count = options().length;
+    if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      open(false);
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count && (isCombobox || !list.hidden)) {
+      event.preventDefault();
+      open(true);
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      choose((chosen + step + count + (chosen < 0 && step < 0 ? 1 : 0)) % count);
+    } else if (event.key === "Enter" && chosen >= 0) {
+      event.preventDefault();
+      pick(options()[chosen]);
+    }
+  });
+
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) pick(option);
+  });
+  field.addEventListener("blur", () => open(false));
+  return { open, options };
+};
+
+document.querySelectorAll("[data-find]").forEach((box) => {
+  const field = box.querySelector("input");
+  const list = box.querySelector("[role=listbox]");
+  const status = box.querySelector("[role=status]");
+  const offer = window.offering(field, list, (option) => window.location.assign(option.dataset.href));
 
   box.addEventListener("htmx:beforeSwap", (event) => {
     // Whoever was signed out meanwhile is sent to the sign-in page, which is no list.
@@ -45,31 +75,10 @@ document.querySelectorAll("[data-find]").forEach((box) => {
   });
 
   box.addEventListener("htmx:afterSwap", () => {
-    options().forEach((option, at) => (option.id = `${list.id}-${at}`));
     const words = list.querySelectorAll("li:not(.find-all)").length;
-    open(options().length > 0 && document.activeElement === field);
+    offer.open(offer.options().length > 0 && document.activeElement === field);
     status.textContent = words === 1 ? "1 word begins so." : `${words} words begin so.`;
   });
-
-  field.addEventListener("keydown", (event) => {
-    const count = options().length;
-    if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
-      open(false);
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count) {
-      event.preventDefault();
-      open(true);
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      choose((chosen + step + count + (chosen < 0 && step < 0 ? 1 : 0)) % count);
-    } else if (event.key === "Enter" && chosen >= 0) {
-      event.preventDefault();
-      go(options()[chosen]);
-    }
-  });
-
-  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
-  list.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
-  field.addEventListener("blur", () => open(false));
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,88 @@
+// While one types into the form for a text: what is missing and the preview follow, what is typed is kept for its owner,
+// and nobody leaves with something unkept without being asked. Without JavaScript a button checks.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form[data-writing]");
+  if (!form) return;
+  const panel = document.querySelector("[data-checked]");
+  const verdictSaid = form.querySelector("[data-verdict-said]");
+  const keptSaid = form.querySelector("[data-kept-said]");
+  const CHECK_AFTER = 500;
+  const KEEP_AFTER = 1000;
+  let changes = 0; // made so far, and those that are kept
+  let kept = 0;
+  let isSending = false;
+  let checkPause = 0;
+  let keepPause = 0;
+  let checking = new AbortController();
+  let keeping = new AbortController();
+
+  async function send(address, { signal }) {
+    const answer = await fetch(address, { method: "POST", body: new FormData(form), signal });
+    if (answer.redirected) throw new Error("signed out");
+    return answer;
+  }
+
+  async function check() {
+    window.clearTimeout(checkPause);
+    checking.abort();
+    checking = new AbortController();
+    const current = checking;
+    try {
+      const answer = await send(form.dataset.checkAt, current);
+      if (!answer.ok || current !== checking) return;
+      panel.innerHTML = await answer.text();
+      const verdict = panel.querySelector("[data-verdict]").textContent.trim();
+      if (verdictSaid.textContent !== `${verdict}.`) verdictSaid.textContent = `${verdict}.`;
+    } catch {
+      // the next pause tries again; what is typed is looked after by keep()
+    }
+  }
+
+  async function keep() {
+    window.clearTimeout(keepPause);
+    keeping.abort();
+    keeping = new AbortController();
+    const current = keeping;
+    const upTo = changes;
+    try {
+      const answer = await send(form.dataset.keepAt, current);
+      if (answer.ok) kept = upTo;
+      const isSentence = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
+      keptSaid.textContent = isSentence ? await answer.text() : "What you typed could not be kept just now.";
+    } catch (error) {
+      if (current.signal.aborted) return;
+      const why = error.message === "signed out" ? "you are signed out. Sign in in another tab" : "there is no connection";
+      keptSaid.textContent = `Not kept: ${why}.`;
+    }
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target.closest(".entry")) return; // its line follows, and is what is sent
+    changes += 1;
+    window.clearTimeout(checkPause);
+    window.clearTimeout(keepPause);
+    checkPause = window.setTimeout(check, CHECK_AFTER);
+    keepPause = window.setTimeout(keep, KEEP_AFTER);
+  });
+
+  form.addEventListener("submit", () => {
+    isSending = true;
+    window.clearTimeout(keepPause);
+    keeping.abort();
+  });
+
+  form.querySelector("[data-check-now]").addEventListener("click", async (event) => {
+    event.preventDefault();
+    await check();
+    document.getElementById("check").focus();
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (changes > kept && !isSending) event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => (isSending = false));
+
+  if (form.elements.name.value.trim() && !panel.querySelector("[data-verdict]")) check();
+})();
