@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from glossary import lookup, policy, workflow
 from glossary.domain.content import Content
-from glossary.domain.diff import Marked, word_difference
+from glossary.domain.diff import Op, word_difference
 from glossary.domain.merge import Conflict
 from glossary.domain.refusals import Refusal
 from glossary.lookup import ProposalDetail
@@ -23,6 +23,7 @@ from glossary.portal.pages import page, side_names
 from glossary.rendering.served import names_as_signed
 from glossary.templatetags.registry import readable
 
+Words = list[tuple[Op, str]]
 CHOICES = ("mine", "theirs", "own")
 MENDED_ON_THE_PAGE = ("conflict", "invalid", "not_ready", "duplicate_name")
 
@@ -63,12 +64,12 @@ def _resolutions(chosen: Mapping[str, str], own: TextForm) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Clash:
-    """One field that both changed: each text against the one both started from, and the field for other words."""
+    """One field that both changed: what it was, what each made of it, and the field for other words."""
 
     part: str
     base: str
-    mine: Marked
-    theirs: Marked
+    mine: Words
+    theirs: Words
     chosen: str
     own: BoundField | None
 
@@ -128,11 +129,16 @@ def _clash(
     return Clash(
         part=conflict.field,
         base=old,
-        mine=word_difference(old, ours),
-        theirs=word_difference(old, other),
+        mine=_new_in(old, ours),
+        theirs=_new_in(old, other),
         chosen=chosen.get(conflict.field, ""),
         own=own[name] if name else None,
     )
+
+
+def _new_in(old: str, text: str) -> Words:
+    """The text as it reads, with what is new in it."""
+    return [(op, words) for op, words in word_difference(old, text) if op != "removed"]
 
 
 def _said(form: TextForm, name: str, value: str) -> str:

@@ -73,6 +73,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/terms/campaign/history/",
         "/terms/campaign/compare/?from=1&to=2",
         "/propose/?term=campaign",
+        "/propose/?term=campaign&another=1",
         f"/proposals/{half.pk}/",
         f"/proposals/{half.pk}/edit/",
         f"/proposals/{draft.pk}/",

@@ -69,8 +69,13 @@ document.querySelectorAll("textarea[data-rows]").forEach((lines) => {
     row.append(...KINDS[kind].split(entry), removing);
     if (after) after.after(row);
     else list.append(row);
-    number();
     return row;
+  }
+
+  function begin(after) {
+    const row = add("", after);
+    number();
+    main(row).focus();
   }
 
   function remove(row) {
@@ -92,7 +97,7 @@ document.querySelectorAll("textarea[data-rows]").forEach((lines) => {
     if (event.defaultPrevented || !isMain || event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (event.target.value.trim()) main(add("", row)).focus();
+      if (event.target.value.trim()) begin(row);
     } else if (event.key === "Backspace" && !event.target.value) {
       event.preventDefault();
       remove(row);
@@ -115,7 +120,7 @@ document.querySelectorAll("textarea[data-rows]").forEach((lines) => {
   adding.type = "button";
   adding.className = "btn btn-secondary row-add";
   adding.textContent = addWords;
-  adding.addEventListener("click", () => main(add()).focus());
+  adding.addEventListener("click", () => begin(null));
   said.className = "visually-hidden";
   said.setAttribute("role", "status");
   // The label, and whatever else leads to the field, leads to the first row.

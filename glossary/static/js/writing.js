@@ -31,7 +31,11 @@
     const current = checking;
     try {
       const answer = await send(form.dataset.checkAt, current);
-      if (!answer.ok || current !== checking) return;
+      if (current !== checking) return;
+      if (!answer.ok) {
+        verdictSaid.textContent = "This could not be checked just now.";
+        return;
+      }
       panel.innerHTML = await answer.text();
       const verdict = panel.querySelector("[data-verdict]").textContent.trim();
       if (verdictSaid.textContent !== `${verdict}.`) verdictSaid.textContent = `${verdict}.`;
@@ -58,13 +62,16 @@
     }
   }
 
-  form.addEventListener("input", (event) => {
-    if (event.target.closest(".entry")) return; // its line follows, and is what is sent
+  function changed() {
     changes += 1;
     window.clearTimeout(checkPause);
     window.clearTimeout(keepPause);
     checkPause = window.setTimeout(check, CHECK_AFTER);
     keepPause = window.setTimeout(keep, KEEP_AFTER);
+  }
+
+  form.addEventListener("input", (event) => {
+    if (!event.target.closest(".entry")) changed(); // of an entry, its line follows and is what is sent
   });
 
   form.addEventListener("submit", () => {
@@ -84,5 +91,6 @@
   });
   window.addEventListener("pageshow", () => (isSending = false));
 
-  if (form.elements.name.value.trim() && !panel.querySelector("[data-verdict]")) check();
+  if ("unkept" in form.dataset) changed(); // sent, and not taken
+  else if (form.elements.name.value.trim() && !panel.querySelector("[data-verdict]")) check();
 })();
