@@ -129,13 +129,13 @@ def edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     more: dict[str, Any] = {"place": place, "seen": request.POST.get("seen", "")}
     try:
         if "check" in request.POST:
-            return _edit_page(request, form, detail, more | {"checked": checked(form, place, by=by)})
+            return _edit_page(request, by, form, detail, more | {"checked": checked(form, place, by=by)})
         _revise(by, form, detail, request.POST)
     except Refusal as refusal:
         form.show(refusal)
         if refusal.code == "precondition_failed":  # having read that there is a newer text, saving is their decision
             more["seen"] = detail.change_counter
-        return _edit_page(request, form, detail, more, refusal)
+        return _edit_page(request, by, form, detail, more, refusal)
     workflow.forget_unsent(str(place), by=by)
     messages.success(request, "The new text is kept.")
     return redirect("proposal", proposal_id=proposal_id)
@@ -147,7 +147,7 @@ def _edit_first(request: HttpRequest, detail: Any, place: Place, by: SignedIn) -
     typed = unsent.typed if unsent else {}
     form = TextForm(initial={**initial, **typed}, sides=side_names())
     seen = typed.get("seen") or detail.change_counter
-    return _edit_page(request, form, detail, {"place": place, "unsent": unsent, "seen": seen})
+    return _edit_page(request, by, form, detail, {"place": place, "unsent": unsent, "seen": seen})
 
 
 def _revise(by: SignedIn, form: TextForm, detail: Any, typed: QueryDict) -> Proposal:
@@ -180,7 +180,12 @@ def _whose(seat: SeatView, by: SignedIn) -> str:
 
 
 def _edit_page(
-    request: HttpRequest, form: TextForm, detail: Any, more: Mapping[str, Any], refusal: Refusal | None = None
+    request: HttpRequest,
+    by: SignedIn,
+    form: TextForm,
+    detail: Any,
+    more: Mapping[str, Any],
+    refusal: Refusal | None = None,
 ) -> HttpResponse:
     given = _given(detail)
     context = {
@@ -191,7 +196,7 @@ def _edit_page(
         "names": link_names(detail),
         "sides": form.sides,
         "given": given,
-        "ends": _ends(given, policy.signed_in(request)) if given else "",
+        "ends": _ends(given, by) if given else "",
         "refusal": refusal,
     }
     return render(request, "portal/workflow/edit.html", context, status=refusal.status if refusal else 200)

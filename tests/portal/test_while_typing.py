@@ -118,6 +118,32 @@ def test_only_whoever_may_edit_a_suggestion_may_try_its_next_text(
         assert at_browser(people.rep).get(address).status_code == 405
 
 
+def test_the_forms_ask_the_same_of_the_database_however_much_there_is(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    rep = at_browser(people.rep)
+    desk.publish("Word A")
+    proposal = desk.submit("Word A", term="word-a", why="mine")
+    desk.sign(proposal, people.sam)
+    pages = ("/propose/?term=word-a", "/propose/?term=word-a&another=1", f"/proposals/{proposal.pk}/edit/")
+
+    def asked() -> list[int]:
+        counts = []
+        for page in pages:
+            with CaptureQueriesContext(connection) as queries:
+                rep.get(page)
+            counts.append(len(queries))
+        return counts
+
+    few = asked()
+    for letter in "BCD":
+        desk.publish(f"Word {letter}")
+    related = [f"Word {letter}" for letter in "BCD"]
+    for _ in range(3):
+        desk.open("Word A", term="word-a", by=people.mark, related=related)
+    assert asked() == few
+
+
 def test_a_check_asks_the_same_of_the_database_however_much_there_is(
     people: SimpleNamespace, desk: Desk, at_browser: Browse
 ) -> None:

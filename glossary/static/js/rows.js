@@ -54,8 +54,10 @@ document.querySelectorAll("textarea[data-rows]").forEach((lines) => {
   }
 
   function number() {
+    const described = lines.getAttribute("aria-describedby");
     [...list.children].forEach((row, at) => {
       main(row).setAttribute("aria-label", `${name}, entry ${at + 1}`);
+      if (described) main(row).setAttribute("aria-describedby", described);
       row.querySelector("button").setAttribute("aria-label", `Remove entry ${at + 1} of ${name}`);
     });
     list.hidden = !list.firstElementChild;
@@ -94,11 +96,11 @@ document.querySelectorAll("textarea[data-rows]").forEach((lines) => {
   list.addEventListener("keydown", (event) => {
     const row = event.target.closest("li");
     const isMain = row && event.target === main(row);
-    if (event.defaultPrevented || !isMain || event.isComposing) return;
-    if (event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      if (event.target.value.trim()) begin(row);
-    } else if (event.key === "Backspace" && !event.target.value) {
+    if (event.defaultPrevented || event.isComposing) return;
+    if (event.key === "Enter" && event.target.matches("input, textarea")) {
+      event.preventDefault(); // a row is not the whole form
+      if (isMain && event.target.value.trim()) begin(row);
+    } else if (event.key === "Backspace" && isMain && !event.target.value) {
       event.preventDefault();
       remove(row);
     }
@@ -132,6 +134,11 @@ document.querySelectorAll("textarea[data-rows]").forEach((lines) => {
   });
   lines.value.split("\n").filter((entry) => entry.trim()).forEach((entry) => add(entry.trim()));
   number();
+  const wrong = document.getElementById(`${lines.id}_error`);
+  for (const [, at] of (wrong ? wrong.textContent : "").matchAll(/Line (\d+)/g)) {
+    const row = list.children[at - 1];
+    if (row) main(row).setAttribute("aria-invalid", "true");
+  }
   lines.hidden = true;
   lines.closest(".field").querySelector("[data-lines-help]").hidden = true;
   lines.after(list, adding, said);

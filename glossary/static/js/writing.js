@@ -10,6 +10,7 @@
   const keptSaid = form.querySelector("[data-kept-said]");
   const CHECK_AFTER = 500;
   const KEEP_AFTER = 1000;
+  const AGAIN_AFTER = 10000;
   let changes = 0; // made so far, and those that are kept
   let kept = 0;
   let isSending = false;
@@ -53,12 +54,14 @@
     try {
       const answer = await send(form.dataset.keepAt, current);
       if (answer.ok) kept = upTo;
+      else if (answer.status >= 500) keepPause = window.setTimeout(keep, AGAIN_AFTER);
       const isSentence = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
       keptSaid.textContent = isSentence ? await answer.text() : "What you typed could not be kept just now.";
     } catch (error) {
       if (current.signal.aborted) return;
       const why = error.message === "signed out" ? "you are signed out. Sign in in another tab" : "there is no connection";
       keptSaid.textContent = `Not kept: ${why}.`;
+      keepPause = window.setTimeout(keep, AGAIN_AFTER);
     }
   }
 
