@@ -91,6 +91,7 @@ def _update_page(
         "detail": detail,
         "proposal": detail.proposal,
         "clashes": _clashes(detail, chosen, own, refusal),
+        "own": own,
         "refusal": refusal,
         "sides": own.sides,
     }
