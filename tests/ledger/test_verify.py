@@ -70,6 +70,7 @@ NOT_COVERED = {
 NOT_LOOKED_AT = {
     "IdempotencyKey": "answers kept for callers",
     "LookupCount": "who uses what; nothing that was signed rests on it",
+    "UnsentForm": "what somebody is typing; nobody has kept or signed it",
     "Token": "keys of tools; audited by simple-history",
 }
 
