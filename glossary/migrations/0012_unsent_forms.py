@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("glossary", "0008_search_what_is_or_will_be_in_force"),
+        ("glossary", "0011_words_of_texts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
