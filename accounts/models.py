@@ -39,6 +39,14 @@ class Role(models.TextChoices):
     OWNER = "owner", "Owner"
 
 
+class Theme(models.TextChoices):
+    """How pages look to a person."""
+
+    DEVICE = "", "As my device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
@@ -59,7 +67,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     side = models.ForeignKey(Side, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     role = models.CharField(max_length=10, choices=Role.choices, blank=True, default="")
     time_zone = models.CharField(max_length=60, default="UTC")
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    theme = models.CharField(max_length=5, choices=Theme.choices, blank=True, default=Theme.DEVICE)
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "theme"])
 
     objects = People()  # type: ignore[misc]
 

@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.preferences import keep_time_zone
+from accounts.models import Theme
+from accounts.preferences import keep_theme, keep_time_zone
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn
@@ -43,6 +45,18 @@ def profile(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _profile_page(request, by, refusal)
     return redirect("profile")
+
+
+@page("POST")
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the device: kept for the person, who is then back on the page they came from."""
+    chosen = request.POST.get("theme")
+    if chosen not in Theme.values:
+        raise Refusal("invalid", "Choose light, dark, or as your device.")
+    keep_theme(policy.signed_in(request).user, Theme(chosen))
+    came_from = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts=None)
+    return redirect(came_from if is_ours else "profile")
 
 
 def _change(request: HttpRequest, by: SignedIn) -> str:

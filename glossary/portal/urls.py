@@ -25,4 +25,5 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/sign/", queue.sign_several, name="sign_several"),
     path("accounts/profile/", profile.profile, name="profile"),
+    path("accounts/theme/", profile.theme, name="theme"),
 ]

@@ -53,6 +53,7 @@ NOT_COVERED = {
         "last_name": "as the user name",
         "email": "as the user name",
         "time_zone": "decides nothing",
+        "theme": "decides nothing",
     },
     "Side": {"position": "the order on the page"},
     "LedgerHead": {"id": "a constraint lets no other value in"},

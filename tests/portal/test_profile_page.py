@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Delegation, User
@@ -113,3 +114,29 @@ def test_a_team_without_an_owner_is_told_who_can_help(people: SimpleNamespace, a
 def test_every_event_about_seats_has_words_here() -> None:
     about_seats = {kind for kind in CATALOGUE if kind.startswith(("side.", "owner.", "person.", "delegation."))}
     assert set(SEAT_WORDS) == about_seats
+
+
+def test_pages_look_as_the_person_chose_and_otherwise_as_the_device(
+    people: SimpleNamespace, at_browser: Browse
+) -> None:
+    rep = at_browser(people.rep)
+    assert "data-theme=" not in rep.get("/").content.decode()
+    back = rep.post("/accounts/theme/", {"theme": "dark", "next": "/queue/?a=1"})
+    assert back.headers["Location"] == "/queue/?a=1"
+    page = rep.get("/").content.decode()
+    assert '<html lang="en-GB" data-theme="dark">' in page and '<meta name="color-scheme" content="dark">' in page
+    assert "data-theme=" not in at_browser(people.mark).get("/").content.decode()
+    assert "data-theme=" not in Client().get("/accounts/login/").content.decode()
+    rep.post("/accounts/theme/", {"theme": ""})
+    assert '<meta name="color-scheme" content="light dark">' in rep.get("/").content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_choosing_a_look_leads_to_no_other_site(elsewhere: str, people: SimpleNamespace, at_browser: Browse) -> None:
+    back = at_browser(people.rep).post("/accounts/theme/", {"theme": "light", "next": elsewhere})
+    assert back.headers["Location"] == "/accounts/profile/"
+
+
+def test_a_look_that_there_is_none_of_is_refused(people: SimpleNamespace, at_browser: Browse) -> None:
+    assert at_browser(people.rep).post("/accounts/theme/", {"theme": "neon"}).status_code == 422
+    assert User.objects.get(username="rep").theme == ""
