@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,13 +13,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from accounts.models import Side
 from glossary.domain import links
 from glossary.domain.content import BOTH
 from glossary.domain.diff import label_of
 from glossary.domain.shapes import StageModel
-from glossary.models import Tier
+from glossary.models import SignOff, Tier, Version
 from glossary.rendering.instants import iso
 from glossary.rendering.markdown import html
+from glossary.rendering.seal import LARGE, Drawing, Ring, drawn
 
 register = template.Library()
 
@@ -125,6 +126,12 @@ def day(at: datetime | date | str | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', iso(local), date_format(local, "j F Y"))
 
 
+@register.filter
+def short_day(at: datetime | str) -> str:
+    """The day of an instant in the reader's zone, short enough for a picture: “5 Nov 2026”."""
+    return date_format(_local(at), "j M Y")
+
+
 def _local(at: datetime | date | str) -> datetime:
     instant = datetime.fromisoformat(at) if isinstance(at, str) else at
     assert isinstance(instant, datetime)
@@ -189,41 +196,53 @@ def team_name(key: str, sides: Mapping[str, str]) -> str:
     return "All teams" if key == BOTH else sides.get(key, key)
 
 
-@dataclass(frozen=True)
-class Ring:
-    """One team's place in the picture of the seal. `signer` is empty where only the fact is known."""
-
-    key: str
-    team: str
-    is_given: bool
-    signer: str = ""
-
-    @property
-    def initials(self) -> str:
-        return "".join(word[0] for word in self.signer.split()[:2]).upper()
-
-
 @register.inclusion_tag("portal/parts/rings.html", takes_context=True)
-def seal(context: Mapping[str, Any], signatures: Iterable[Mapping[str, Any]]) -> dict[str, list[Ring]]:
+def seal(context: Mapping[str, Any], signatures: Iterable[Mapping[str, Any]]) -> dict[str, Drawing]:
     """The picture of an agreed text: every seat as it was signed."""
+    return {"seal": drawn(_rings_of(context, signatures))}
+
+
+@register.inclusion_tag("portal/parts/medal.html", takes_context=True)
+def large_seal(context: Mapping[str, Any], version: Version) -> dict[str, Any]:
+    """The same with the teams and days on the rings, for the page on which the text stands."""
+    return {"seal": drawn(_rings_of(context, version.signatures), LARGE), "name": f"seal-{version.pk}"}
+
+
+def _rings_of(context: Mapping[str, Any], signatures: Iterable[Mapping[str, Any]]) -> list[Ring]:
     sides = context.get("sides", {})
-    return {
-        "rings": [Ring(each["side"], sides.get(each["side"], each["side"]), True, each["name"]) for each in signatures]
-    }
+    return [
+        Ring(
+            each["side"],
+            sides.get(each["side"], each["side"]),
+            is_given=True,
+            signer=each["name"],
+            acting_for=each.get("acting_for", ""),
+            at=each["at"],
+            has_reservation=bool(each.get("reservation")),
+        )
+        for each in signatures
+    ]
 
 
 @register.inclusion_tag("portal/parts/rings.html")
-def seal_of_seats(seats: Iterable[Any]) -> dict[str, list[Ring]]:
+def seal_of_seats(seats: Iterable[Any]) -> dict[str, Drawing]:
     """The picture of a text on its way: the signatures given and missing so far."""
-    signers = [(seat.side, seat.sign_off.signer.display_name if seat.sign_off else "") for seat in seats]
-    return {"rings": [Ring(side.key, side.name, bool(signer), signer) for side, signer in signers]}
+    return {"seal": drawn([_ring_of(seat.side, seat.sign_off) for seat in seats])}
+
+
+def _ring_of(side: Side, sign_off: SignOff | None) -> Ring:
+    if sign_off is None:
+        return Ring(side.key, side.name, is_given=False)
+    acting_for = sign_off.acting_for.display_name if sign_off.acting_for else ""
+    signer, reservation = sign_off.signer.display_name, bool(sign_off.reservation)
+    return Ring(side.key, side.name, True, signer, acting_for, sign_off.at, reservation)
 
 
 @register.inclusion_tag("portal/parts/rings.html", takes_context=True)
-def seal_without(context: Mapping[str, Any], missing: Iterable[Any]) -> dict[str, list[Ring]]:
+def seal_without(context: Mapping[str, Any], missing: Iterable[Any]) -> dict[str, Drawing]:
     """The same in a list, which knows only whose signature is missing."""
     keys = {side.key for side in missing}
-    return {"rings": [Ring(key, name, key not in keys) for key, name in context.get("sides", {}).items()]}
+    return {"seal": drawn([Ring(key, name, key not in keys) for key, name in context.get("sides", {}).items()])}
 
 
 @register.filter

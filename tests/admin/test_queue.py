@@ -41,7 +41,7 @@ def test_the_queue_shows_what_waits_for_whom_oldest_first(people: SimpleNamespac
     desk.sign(half, people.mia)
     desk.open("Draft")
     assert _names(sam) == ["Campaign", "Lead"]
-    assert 'aria-label="Sales: signature missing; Marketing: signed"' in sam.get("/admin/queue/").content.decode()
+    assert 'aria-label="Signed for Marketing. Missing: Sales"' in sam.get("/admin/queue/").content.decode()
     assert "Approval queue" in words(sam.get("/admin/"))
 
 

@@ -50,11 +50,11 @@ def test_the_seal_says_in_words_who_signed_and_who_is_missing(
     desk.sign(half, people.sam)
     browser = at_browser(people.mia)
     assert (
-        'aria-label="Sales: signed by Sam; Marketing: signed by Mia"'
+        'aria-label="Signed by Sam for Sales and Mia for Marketing"'
         in browser.get("/terms/campaign/").content.decode()
     )
     assert (
-        'aria-label="Sales: signed by Sam; Marketing: signature missing"'
+        'aria-label="Signed by Sam for Sales. Missing: Marketing"'
         in browser.get(half.get_absolute_url()).content.decode()
     )
-    assert 'aria-label="Sales: signed; Marketing: signature missing"' in browser.get("/queue/").content.decode()
+    assert 'aria-label="Signed for Sales. Missing: Marketing"' in browser.get("/queue/").content.decode()
