@@ -5,7 +5,6 @@ way to sign in somebody else's name.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -20,12 +19,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils import timezone
 
 from accounts.models import Appointment, Delegation, Role, Side, Token, User
 from glossary import workflow
 from glossary.admin.acting import Audited, Readable, attempt, is_administrator
+from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn, signed_in
+from glossary.portal.pages import refused
 
 for not_ours in (Group, EmailAddress):
     admin.site.unregister(not_ours)
@@ -199,15 +199,16 @@ class TokenAdmin(Readable):
         form = TokenForm(request.POST or None)
         key = ""
         if request.method == "POST" and form.is_valid():
-            days = timedelta(days=form.cleaned_data["days"])
-            chosen = {field: form.cleaned_data[field] for field in ("user", "name", "scopes")}
-            _, key = Token.objects.create(expiry=days, **chosen)
+            chosen = {field: form.cleaned_data[field] for field in ("name", "scopes", "days")}
+            try:
+                _, key = workflow.make_token(form.cleaned_data["user"].pk, by=signed_in(request), **chosen)
+            except Refusal as refusal:
+                return refused(request, refusal)
         context = {**self.admin_site.each_context(request), "title": "Make a token", "form": form, "key": key}
         return render(request, "admin/form.html", context)
 
     @admin.action(description="Revoke: these keys open nothing from now on", permissions=["view"])
     def revoke(self, request: HttpRequest, rows: "QuerySet[Token]") -> None:
+        by = signed_in(request)
         for token in rows.filter(revoked_at=None):
-            token.revoked_at = timezone.now()
-            token.save(update_fields=["revoked_at"])
-            messages.success(request, f"{token.name} is revoked.")
+            attempt(request, partial(workflow.revoke_token, token.pk, by=by), f"{token.name} is revoked.")

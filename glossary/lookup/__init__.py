@@ -6,7 +6,16 @@ from glossary.lookup.changes import Entry, changes
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
-from glossary.lookup.people import Standing, Team, seat_changes, standing_of, teams
+from glossary.lookup.people import (
+    Standing,
+    Team,
+    Unseated,
+    administrators,
+    seat_changes,
+    standing_of,
+    teams,
+    unseated,
+)
 from glossary.lookup.proposals import (
     ProposalDetail,
     SeatView,
@@ -20,6 +29,7 @@ from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
+from glossary.lookup.tokens import TokenInUse, tokens_of
 from glossary.lookup.unsent import Unsent, unsent_of
 from glossary.lookup.usage import Usage, usage_of
 from glossary.lookup.versions import difference_of, served_version, version_of, versions_of
@@ -44,10 +54,13 @@ __all__ = [
     "Team",
     "TermDetail",
     "TermSummary",
+    "TokenInUse",
+    "Unseated",
     "Unsent",
     "Usage",
     "Waiting",
     "Word",
+    "administrators",
     "approvals",
     "changes",
     "comments",
@@ -76,6 +89,8 @@ __all__ = [
     "term_as_of",
     "term_detail",
     "term_summaries",
+    "tokens_of",
+    "unseated",
     "unsent_of",
     "usage_of",
     "version_of",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
+from glossary import policy
 from glossary.models import Event
 
 
@@ -68,6 +69,24 @@ def _by_side(rows: Iterable[Any]) -> dict[str, list[Any]]:
     for row in rows:
         found.setdefault(row.side_id, []).append(row)
     return found
+
+
+class Unseated(NamedTuple):
+    """Teams whose signature nobody can give, for want of an owner, and the people who can install one."""
+
+    sides: list[Side]
+    administrators: list[User]
+
+
+def unseated() -> Unseated:
+    """What keeps everything from being agreed. Two queries, three if a team lacks one."""
+    sides = policy.sides_without_owner(policy.sides_with_a_seat())
+    return Unseated(sides, administrators() if sides else [])
+
+
+def administrators() -> list[User]:
+    """Who appoints owners and makes tokens, by name."""
+    return list(User.objects.active().filter(is_staff=True).order_by("first_name", "username"))
 
 
 SEAT_EVENTS = ("side.", "owner.", "person.", "delegation.")

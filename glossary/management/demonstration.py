@@ -8,7 +8,7 @@ what is missing.
 import json
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -218,12 +218,12 @@ def read_token(user: User) -> str:
     kept = path.read_text().strip() if path.exists() else ""
     if kept and _opens(kept):
         return kept
-    _, key = Token.objects.create(user=user, expiry=timedelta(days=90), name=TOKEN_NAME, scopes=["read"])
+    _, key = workflow.make_token(user.pk, by=Console(user), name=TOKEN_NAME, scopes=["read"], days=90)
     draft = path.with_suffix(f".{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(key)
     draft.replace(path)
-    return str(key)
+    return key
 
 
 def _opens(key: str) -> bool:

@@ -8,10 +8,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Appointment, AppointmentState, Side
+from accounts.models import Appointment, AppointmentState, Side, Token
 from glossary.domain.refusals import Refusal
 from glossary.models import Comment, Objection, Proposal, SignOff, State
-from glossary.policy.actors import Actor, SignedIn, Tool, authenticated_at
+from glossary.policy.actors import Actor, Console, SignedIn, Tool, authenticated_at
 from glossary.policy.moves import OPEN, wrong_state
 from glossary.policy.seats import is_barred_as_author, seat_of
 
@@ -106,6 +106,13 @@ def may_withdraw(by: Actor, proposal: Proposal) -> Answer:
     return may_suggest(by)
 
 
+def _is_recent(by: SignedIn) -> bool:
+    """Whether the person proved who they are not longer ago than signing allows."""
+    since = authenticated_at(by)
+    # By the clock that stamped the sign-in: the ledger's instant may be ahead of a clock that was set back.
+    return since is not None and timezone.now() - since <= settings.GLOSSARY_SIGNING_MAX_AGE
+
+
 def _may_speak_for_a_side(by: SignedIn, at: datetime) -> Answer:
     """What signing and objecting share: a person of a side that signs, recently authenticated."""
     seat = seat_of(by.user, at)
@@ -113,9 +120,7 @@ def _may_speak_for_a_side(by: SignedIn, at: datetime) -> Answer:
         return _no("Only a team owner, or a delegate of one, can do this.")
     if not seat.side.has_seat:
         return _no(f"{seat.side.name} does not sign here.")
-    since = authenticated_at(by)
-    # By the clock that stamped the sign-in: the ledger's instant may be ahead of a clock that was set back.
-    if since is None or timezone.now() - since > settings.GLOSSARY_SIGNING_MAX_AGE:
+    if not _is_recent(by):
         return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for signing.")
     return None
 
@@ -193,6 +198,26 @@ def may_administer(by: Actor) -> Answer:
     """Administrators, in person or at the console; rank never signs."""
     if isinstance(by, Tool) or not (by.user.is_active and by.user.is_staff):
         return _no("Only an administrator can do this.")
+    return None
+
+
+def may_make_token(by: Actor) -> Answer:
+    """Administrators, recently authenticated, since a key outlives the session; and whoever runs commands."""
+    if isinstance(by, Console):
+        return None
+    if refusal := may_administer(by):
+        return refusal
+    if not (isinstance(by, SignedIn) and _is_recent(by)):
+        return Refusal(
+            "reauthenticate", "Please confirm that it is you: your sign-in is too long ago for making a key."
+        )
+    return None
+
+
+def may_revoke_token(by: Actor, token: Token) -> Answer:
+    """The person in whose name the tool acts, and administrators."""
+    if isinstance(by, Tool) or token.user_id != by.user.pk:
+        return may_administer(by)
     return None
 
 

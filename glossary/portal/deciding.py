@@ -100,6 +100,7 @@ def _proposal_page(
         "usage": lookup.usage_of(detail.proposal.term, at),
         "names": link_names(detail),
         "sides": side_names(),
+        "unseated": lookup.unseated(),
         "own_objections": [objection for objection in detail.objections if objection.objector_id == by.user.pk],
         "typed": typed,
         "refusal": refusal,

@@ -63,6 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "letters": by_letter(seen.words),
         "record_types": lookup.list_terms(at=at, kind="record_type"),
         "sides": side_names(),
+        "unseated": None if reads_published_only(request) else lookup.unseated(),
     }
     return render(request, "portal/lookup/home.html", context)
 

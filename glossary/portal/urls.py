@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from glossary.portal import converters, deciding, lookup, profile, queue, suggesting, updating, while_typing  # noqa: F401  converters adds <row:…>
+from glossary.portal import converters, deciding, lookup, profile, queue, suggesting, tokens, updating, while_typing  # noqa: F401  converters adds <row:…>
 
 urlpatterns = [
     path("", lookup.home, name="home"),
@@ -25,5 +25,6 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/sign/", queue.sign_several, name="sign_several"),
     path("accounts/profile/", profile.profile, name="profile"),
+    path("accounts/tokens/", tokens.tokens, name="tokens"),
     path("accounts/theme/", profile.theme, name="theme"),
 ]

@@ -2,6 +2,7 @@
 
 from glossary.ledger import change_counter
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
+from glossary.workflow.equipping import make_token, revoke_token
 from glossary.workflow.installing import mark_as_demo
 from glossary.workflow.keeping import forget_unsent, keep_unsent
 from glossary.workflow.projecting import rebuild
@@ -43,6 +44,7 @@ __all__ = [
     "forget_unsent",
     "keep_unsent",
     "label_term",
+    "make_token",
     "mark_as_demo",
     "once",
     "open_proposal",
@@ -53,6 +55,7 @@ __all__ = [
     "remove_owner",
     "remove_seat",
     "revise",
+    "revoke_token",
     "send_back",
     "sign_off",
     "sign_several",

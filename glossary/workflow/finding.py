@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from django.db import models
 
-from accounts.models import Appointment, Delegation, Side, User
+from accounts.models import Appointment, Delegation, Side, Token, User
 from glossary.domain.refusals import Refusal
 from glossary.models import Comment, Proposal, Term
 
@@ -52,3 +52,7 @@ def find_appointment(appointment_id: int) -> Appointment:
 def find_delegation(delegation_id: int) -> Delegation:
     rows = Delegation.objects.filter(pk=delegation_id).select_related("owner", "delegate", "side")
     return _found(rows, "There is no such delegation.")
+
+
+def find_token(token_id: int) -> Token:
+    return _found(Token.objects.filter(pk=token_id).select_related("user"), "There is no such token.")

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.sessions import SIGNED_IN_AT
 from glossary import workflow
 from glossary.models import Comment, Event, Proposal, SignOff, State, Version
+from glossary.policy import Console
 from tests.portal.conftest import Browse, hidden, words
 from tests.world import PASSWORD, Desk, acting
 
@@ -238,3 +239,19 @@ def test_everybody_signed_in_reads_every_suggestion(people: SimpleNamespace, des
     proposal = desk.open("Campaign")
     for user in vars(people).values():
         assert at_browser(user).get(f"/proposals/{proposal.pk}/").status_code == 200
+
+
+def test_while_a_team_has_no_owner_home_and_suggestion_say_what_that_means_and_who_can_help(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    proposal = desk.submit("Campaign")
+    pages = ("/", f"/proposals/{proposal.pk}/")
+    mark, ada = at_browser(people.mark), at_browser(people.ada)
+    assert not any("has no owner" in words(mark.get(page)) for page in pages)
+    for owner in (people.sam, people.sue):
+        workflow.remove_owner(owner.pk, by=Console(people.ada))
+    for page in pages:
+        said = words(mark.get(page))
+        assert "Sales has no owner Nobody can sign for this team" in said
+        assert "Ada , Max or Sue can appoint one." in said
+        assert "You can appoint one" in words(ada.get(page))

@@ -50,8 +50,7 @@ def test_the_seal_says_in_words_who_signed_and_who_is_missing(
     desk.sign(half, people.sam)
     browser = at_browser(people.mia)
     assert (
-        'aria-label="Signed by Sam for Sales and Mia for Marketing"'
-        in browser.get("/terms/campaign/").content.decode()
+        'aria-label="Signed by Sam for Sales and Mia for Marketing"' in browser.get("/terms/campaign/").content.decode()
     )
     assert (
         'aria-label="Signed by Sam for Sales. Missing: Marketing"'

@@ -1,12 +1,12 @@
 from argparse import ArgumentParser
-from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import Token, User
-
-SCOPES = ("read", "propose")
+from accounts.models import User
+from glossary import workflow
+from glossary.domain.refusals import Refusal
+from glossary.policy import Console
 
 
 class Command(BaseCommand):
@@ -26,12 +26,9 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no active person with the user name “{options['user']}”.")
         scopes = [scope.strip() for scope in options["scopes"].split(",") if scope.strip()]
-        if not scopes or not set(scopes) <= set(SCOPES):
-            raise CommandError("Scopes are read, or read,propose.")
-        name = options["name"].strip()
-        if not 0 < len(name) <= 80:
-            raise CommandError("The name of the tool has 1 to 80 characters.")
-        if not 0 < options["days"] <= 3650:
-            raise CommandError("A token is valid for 1 to 3650 days.")
-        _, key = Token.objects.create(user=user, expiry=timedelta(days=options["days"]), name=name, scopes=scopes)
+        wanted = {"name": options["name"], "scopes": scopes, "days": options["days"]}
+        try:
+            _, key = workflow.make_token(user.pk, by=Console(user), **wanted)
+        except Refusal as refusal:
+            raise CommandError(refusal.sentence) from refusal
         self.stdout.write(key)

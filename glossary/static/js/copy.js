@@ -1,4 +1,5 @@
-// What a word can be taken along as: its address, its text, paper. Without JavaScript the buttons are not there.
+// What a word can be taken along as: its address, its text, paper; and a text of the page, such as a new key. Without
+// JavaScript the buttons are not there.
 "use strict";
 
 document.querySelectorAll("[data-take]").forEach((box) => {
@@ -23,4 +24,17 @@ document.querySelectorAll("[data-take]").forEach((box) => {
     else status.textContent = "The text could not be fetched. Please try again.";
   });
   box.querySelector("[data-take-print]").addEventListener("click", () => window.print());
+});
+
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  const status = button.parentElement.querySelector("[role=status]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      status.textContent = "It is copied.";
+    } catch {
+      status.textContent = "This browser does not let a page copy. Please copy by hand.";
+    }
+  });
 });
