@@ -1,4 +1,4 @@
-"""What is answered where no view can: a body too large to read, a database that is busy, a fault of our own."""
+"""What is answered where no view can: no such address, too much or too often, a busy database, a fault of our own."""
 
 import sys
 from collections.abc import Callable
@@ -6,13 +6,18 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
 from glossary.domain.refusals import Refusal
+from glossary.portal.pages import nearest
+from glossary.templatetags.edges import what_happened, what_now
 
 Answer = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = "1"  # seconds
+ONE_MINUTE = "60"
 
 
 class BodyLimit:
@@ -39,6 +44,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return defaults.server_error(request)
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The handler of an address that nothing answers, with the words it may have meant."""
+    if _is_for_a_tool(request):
+        return _problem(404, "There is nothing at this address.", code="not_found")
+    last = request.path_info.rstrip("/").rpartition("/")[2]
+    return render(request, "404.html", {"near": nearest(request, last)}, status=404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The handler of sign-in pages that were tried too often; all their limits are by the minute."""
+    answer = render(request, "429.html", {"wait": "a minute"}, status=429)
+    answer.headers["Retry-After"] = ONE_MINUTE
+    return answer
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that does not prove where it came from: nothing is done, and the page says how to send it again."""
+    return render(request, "403_csrf.html", {"no_cookie": reason == REASON_NO_CSRF_COOKIE}, status=403)
+
+
 def _length(request: HttpRequest) -> int:
     written = request.META.get("CONTENT_LENGTH") or "0"
     return int(written) if written.isdigit() else 0
@@ -58,7 +83,8 @@ def _is_for_a_tool(request: HttpRequest) -> bool:
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if _is_for_a_tool(request):
         return _problem(refusal.status, refusal.sentence, code=refusal.code)
-    return HttpResponse(render_to_string("fault.html", {"sentence": refusal.sentence}), status=refusal.status)
+    told = {"happened": what_happened(refusal.code), "sentence": refusal.sentence, "now": what_now(refusal.code)}
+    return HttpResponse(render_to_string("fault.html", told), status=refusal.status)
 
 
 def _problem(status: int, sentence: str, **more: str) -> HttpResponse:

@@ -10,6 +10,8 @@ from glossary.portal import converters  # noqa: F401  adds <row:…>
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in page, one rate limit
 
+handler404 = "glossary.faults.not_found"
+handler429 = "glossary.faults.too_many"  # asked for by allauth
 handler500 = "glossary.faults.server_error"
 
 urlpatterns = [

@@ -4,20 +4,22 @@ import re
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
 from accounts.models import Side
+from glossary import lookup
 from glossary.domain.refusals import Refusal
 
 View = Callable[..., HttpResponse]
 
+LONGEST_ADDRESS = 120  # characters of an address that are looked up as words
 LARGEST_ID = 2**63 - 1  # what both engines can look for
 
 
@@ -33,7 +35,7 @@ def page(*methods: str, is_open: bool = False) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in (*allowed, "HEAD"):
-                return HttpResponseNotAllowed(allowed)
+                return _not_allowed(request, allowed)
             if not (request.user.is_authenticated or (is_open and settings.GLOSSARY_OPEN_READING)):
                 return redirect_to_login(request.get_full_path())
             with timezone.override(_zone(request.user)):
@@ -54,11 +56,47 @@ def _zone(user: Any) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def _not_allowed(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    answer = render(request, "405.html", {"sends": "GET" not in allowed}, status=405)
+    answer.headers["Allow"] = ", ".join(allowed)
+    return answer
+
+
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A page that says no, or the way to sign in again where that is what is missing."""
+    """A page that says no, or the way to sign in again where that is what is missing.
+
+    It leads back to the suggestion that something was sent to; of a word that is not there it names the nearest.
+    """
     if refusal.code in ("unauthenticated", "reauthenticate"):
         return to_sign_in(request, refusal)
-    return render(request, "portal/refusal.html", {"refusal": refusal}, status=refusal.status)
+    about = request.resolver_match.kwargs if request.resolver_match else {}
+    is_missing = refusal.code == "not_found"
+    context = {
+        "refusal": refusal,
+        "suggestion": None if is_missing else about.get("proposal_id"),
+        "near": nearest(request, about.get("slug", "")) if is_missing else None,
+    }
+    return render(request, "portal/refusal.html", context, status=refusal.status)
+
+
+class Near(NamedTuple):
+    """What an address says, as words, and the (slug, name) of the words in force nearest to it.
+
+    `words` is empty when there is such a word, and something else about it is not there.
+    """
+
+    words: str
+    found: list[tuple[str, str]]
+
+
+def nearest(request: HttpRequest, address: str) -> Near | None:
+    """The words that somebody may have meant by a mistyped address; nothing for whoever may not read any."""
+    words = re.sub(r"[^\w]+|_", " ", address).strip()[:LONGEST_ADDRESS]
+    if not words or not (request.user.is_authenticated or settings.GLOSSARY_OPEN_READING):
+        return None
+    found = lookup.suggestions(words, at=timezone.now())
+    is_there = any(slug == address for slug, _ in found)
+    return Near("" if is_there else words, found)
 
 
 def to_sign_in(request: HttpRequest, refusal: Refusal) -> HttpResponse:
