@@ -13,11 +13,12 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import path
 
+from glossary import workflow
 from glossary.domain.refusals import STATUS
 from glossary.templatetags.edges import TOLD
 from glossary.urls import urlpatterns as ours
 from tests.portal.conftest import Browse, words
-from tests.world import Desk
+from tests.world import Desk, acting
 
 
 def _denied(request: HttpRequest) -> None:
@@ -88,8 +89,10 @@ def test_the_page_of_a_refusal_that_lost_a_race_says_what_happened_and_leads_bac
     assert "A colleague gave the signature of your team." in words(taken)
     changed = at_browser(people.mia).post(here, {"action": "sign", "digest": "0" * 64})
     assert "Nothing was signed. Read what is there now" in words(changed)
-    again = sue.post(f"{here}update/", {})
+    workflow.decline(proposal.pk, by=acting(people.max), reason="Too early.")
+    again = at_browser(people.rep).get(f"{here}edit/")
     assert again.status_code == 409
+    assert "This has moved on meanwhile" in words(again)
     assert f'href="{here}">Show how it stands now' in again.content.decode()
 
 
