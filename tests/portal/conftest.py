@@ -27,8 +27,9 @@ def at_browser() -> Browse:
 
 
 def words(answer: HttpResponse) -> str:
-    """What the page says, without its tags."""
-    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    """What the page says, without its tags and without the letters in the picture of a seal."""
+    page = re.sub(r'<svg class="(?:rings|medal).*?</svg>', " ", answer.content.decode(), flags=re.DOTALL)
+    text = re.sub(r"<[^>]+>", " ", page)
     return re.sub(r"\s+", " ", unescape(text))
 
 
