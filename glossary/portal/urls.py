@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from glossary.portal import converters, deciding, lookup, profile, queue, suggesting, tokens, updating, while_typing  # noqa: F401  converters adds <row:…>
+from glossary.portal import (  # noqa: F401  converters adds <row:…>
+    converters,
+    deciding,
+    lookup,
+    profile,
+    queue,
+    styleguide,
+    suggesting,
+    tokens,
+    updating,
+    while_typing,
+)
 
 urlpatterns = [
     path("", lookup.home, name="home"),
@@ -25,6 +36,7 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/sign/", queue.sign_several, name="sign_several"),
     path("accounts/profile/", profile.profile, name="profile"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("accounts/tokens/", tokens.tokens, name="tokens"),
     path("accounts/theme/", profile.theme, name="theme"),
 ]

@@ -45,16 +45,18 @@ def _initials(name: str) -> str:
 
 @dataclass(frozen=True)
 class Size:
-    """Of one ring: radius of the middle of its band, width of the band, distance to the next ring, air around all."""
+    """Of one ring: radius of the middle of its band, width of the band, distance to the next ring (of two, and of
+    more, where one in the middle needs room for its letters), air around all."""
 
     radius: float
     band: float
     step: float
+    step_of_more: float
     air: float
 
 
-SMALL = Size(radius=13, band=2.25, step=20.5, air=1.5)
-LARGE = Size(radius=52, band=15, step=80, air=3)
+SMALL = Size(radius=13, band=2.25, step=20.5, step_of_more=22.5, air=1.5)
+LARGE = Size(radius=52, band=15, step=80, step_of_more=86, air=3)
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,15 @@ class Drawing:
 def drawn(rings: Sequence[Ring], size: Size = SMALL) -> Drawing:
     """The rings side by side, each holding the next."""
     middle = size.radius + size.band / 2 + size.air
-    xs = [round(middle + size.step * place, 1) for place in range(len(rings))]
+    step = size.step if len(rings) < 3 else size.step_of_more
+    xs = [round(middle + step * place, 1) for place in range(len(rings))]
     placed = [_placed(ring, xs, place, middle, size) for place, ring in enumerate(rings)]
     closed = [(one, other) for one, other in pairwise(placed) if one.ring.is_given and other.ring.is_given]
     return Drawing(
         placed=placed,
         links=[_link(one, other, size) for one, other in closed],
         size=size,
-        width=round(2 * middle + size.step * max(len(rings) - 1, 0), 1),
+        width=round(2 * middle + step * max(len(rings) - 1, 0), 1),
         height=round(2 * middle, 1),
         is_whole=all(ring.is_given for ring in rings),
         words=in_words(rings),
@@ -111,7 +114,8 @@ def drawn(rings: Sequence[Ring], size: Size = SMALL) -> Drawing:
 def _placed(ring: Ring, xs: list[float], place: int, y: float, size: Size) -> Placed:
     neighbours = (place + 1 < len(xs)) - (place > 0)  # one on the right: the letters stand to the left
     letters_at = round(xs[place] - neighbours * size.radius * 0.19, 1)
-    upper = _arc(xs[place], y, size.radius - size.band * 0.2, 180, 360, clockwise=True)
+    inwards = size.band * (0.2 if ring.is_given else 0.95)  # on the band, or below the dashes
+    upper = _arc(xs[place], y, size.radius - inwards, 180, 360, clockwise=True)
     lower = _arc(xs[place], y, size.radius + size.band * 0.22, 180, 0, clockwise=False)
     return Placed(ring, xs[place], y, letters_at, upper, lower)
 

@@ -230,6 +230,12 @@ def seal_of_seats(seats: Iterable[Any]) -> dict[str, Drawing]:
     return {"seal": drawn([_ring_of(seat.side, seat.sign_off) for seat in seats])}
 
 
+@register.inclusion_tag("portal/parts/medal.html")
+def large_seal_of_seats(seats: Iterable[Any], name: object) -> dict[str, Any]:
+    """The same in large; `name` tells it from others on the page."""
+    return {"seal": drawn([_ring_of(seat.side, seat.sign_off) for seat in seats], LARGE), "name": f"seats-{name}"}
+
+
 def _ring_of(side: Side, sign_off: SignOff | None) -> Ring:
     if sign_off is None:
         return Ring(side.key, side.name, is_given=False)

@@ -1,0 +1,125 @@
+"""Every part of the pages in every state, on one page for whoever builds them: the parts, no copies.
+
+The people and texts on it are made up for the page and are in no database.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import Side, User
+from glossary.domain.content import parse
+from glossary.domain.diff import difference
+from glossary.domain.refusals import Refusal
+from glossary.lookup import SeatView, Unseated
+from glossary.models import SignOff, Version
+from glossary.portal.pages import page
+from glossary.templatetags.registry import STATE_WORDS
+
+SIDES = {"sales": "Sales", "marketing": "Marketing", "product": "Product"}
+COLOURS = {
+    "Ground": ("paper", "surface", "sunken", "line", "line-strong"),
+    "Ink": ("ink", "ink-soft", "accent"),
+    "Teams": ("sales", "sales-wash", "marketing", "marketing-wash", "other-side", "other-side-wash"),
+    "States": ("good", "good-wash", "care", "care-wash", "bad", "bad-wash"),
+}
+SPACES = ("1", "2", "3", "4", "5", "6")
+AT = datetime(2026, 11, 5, 10, 30, tzinfo=UTC)
+
+SAM = User(username="sam", first_name="Sam", last_name="Rivera", email="sam@example.com")
+MIA = User(username="mia", first_name="Mia", last_name="Tanaka", email="mia@example.com")
+PIA = User(username="pia", first_name="Pia", last_name="Lund")
+ROSA = User(username="rosa", first_name="Rosa", last_name="Petrov")
+RESERVATION = "Only until the new territories are drawn."
+
+
+@page()
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """The whole look; there is no such page outside of DEBUG."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "portal/styleguide.html", _samples())
+
+
+def _samples() -> dict[str, Any]:
+    seals = _seals()
+    return {
+        "sides": SIDES,
+        "colours": COLOURS,
+        "spaces": SPACES,
+        "states": list(STATE_WORDS),
+        "seals": seals,
+        "agreed": Version(number=3, seats=_as_kept(_given(SAM), _given(MIA))),
+        "detail": {"seats": seals["One of two"]},
+        "mail": {"subject": "Your signature", "body": "This waits for your signature."},
+        "proposal": {"state": "in_review"},
+        "changes": _changes(),
+        "unseated": Unseated([_side("sales")], [PIA, MIA]),
+        "refusal": Refusal("digest_changed", "The text has changed since you read it. Please read it again."),
+        "field": _SampleForm({"summary": "A lead is a lead."})["summary"],
+        "near": {"words": "campain", "found": [("campaign", "Campaign"), ("campaign-goal", "Campaign goal")]},
+    }
+
+
+def _side(key: str) -> Side:
+    return Side(key=key, name=SIDES[key])
+
+
+def _given(signer: User, **more: Any) -> SignOff:
+    key = {"sam": "sales", "rosa": "sales", "mia": "marketing"}.get(signer.username, "product")
+    return SignOff(signer=signer, side=_side(key), at=AT, **more)
+
+
+def _missing(key: str, *who_can: User) -> SeatView:
+    return SeatView(_side(key), None, list(who_can))
+
+
+def _seat(sign_off: SignOff) -> SeatView:
+    return SeatView(sign_off.side, sign_off, [])
+
+
+def _seals() -> dict[str, list[SeatView]]:
+    """Every state of the seal, as the seats of a suggestion."""
+    sam, mia = _seat(_given(SAM)), _seat(_given(MIA))
+    return {
+        "Nobody has signed": [_missing("sales", SAM), _missing("marketing", MIA)],
+        "One of two": [sam, _missing("marketing", MIA)],
+        "Agreed": [sam, mia],
+        "Three teams": [sam, mia, _seat(_given(PIA))],
+        "Two of three": [sam, _missing("marketing", MIA), _seat(_given(PIA))],
+        "With a reservation": [sam, _seat(_given(MIA, reservation=RESERVATION))],
+        "In somebody’s place": [_seat(_given(ROSA, acting_for=SAM)), mia],
+        "No longer counts: the ring is open again": [_missing("sales", SAM), mia],
+    }
+
+
+def _as_kept(*given: SignOff) -> str:
+    """Signatures as a version keeps them."""
+    seats = [{"side": each.side.key, "name": each.signer.display_name, "at": each.at.isoformat()} for each in given]
+    return json.dumps(seats)
+
+
+def _changes() -> tuple[Any, ...]:
+    before = {"name": "Campaign", "summary": "plan with a goal", "examples": ["a fair"], "owner_side": "sales"}
+    after = before | {
+        "summary": "plan with a clear goal and an end",
+        "examples": ["a fair", "a webinar"],
+        "owner_side": "both",
+    }
+    return difference(parse(before, sides=SIDES), parse(after, sides=SIDES))
+
+
+class _SampleForm(forms.Form):
+    summary = forms.CharField(
+        label="In one sentence",
+        help_text="What it is, without using the word itself.",
+        widget=forms.TextInput({"class": "form-control"}),
+    )
+
+    def clean_summary(self) -> None:
+        raise forms.ValidationError("The summary explains the word with itself.")
