@@ -80,9 +80,12 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/queue/",
         f"/queue/sign/?proposal={half.pk}",
         "/accounts/profile/",
+        "/accounts/tokens/",
         "/accounts/password/change/",
         "/accounts/reauthenticate/",
         "/terms/nowhere/",
+        "/campain",
+        "/accounts/theme/",
     ]
 
 
