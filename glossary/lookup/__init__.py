@@ -20,15 +20,27 @@ from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, res
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
 from glossary.lookup.usage import Usage, usage_of
-from glossary.lookup.versions import difference_of, served_version, version_of, versions_of
+from glossary.lookup.versions import (
+    Comparison,
+    Milestone,
+    comparison,
+    difference_of,
+    numbers_of,
+    served_version,
+    timeline,
+    version_of,
+    versions_of,
+)
 
 __all__ = [
     "AsOf",
     "Asker",
+    "Comparison",
     "Entry",
     "Hit",
     "Home",
     "Match",
+    "Milestone",
     "Piece",
     "ProposalDetail",
     "Queue",
@@ -47,10 +59,12 @@ __all__ = [
     "approvals",
     "changes",
     "comments",
+    "comparison",
     "difference_of",
     "home",
     "list_terms",
     "missing_sides",
+    "numbers_of",
     "proposal_detail",
     "proposals",
     "published_bodies",
@@ -71,6 +85,7 @@ __all__ = [
     "term_as_of",
     "term_detail",
     "term_summaries",
+    "timeline",
     "usage_of",
     "version_of",
     "versions_of",

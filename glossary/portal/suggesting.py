@@ -14,9 +14,9 @@ from glossary.models import Proposal
 from glossary.policy import SignedIn
 from glossary.portal import forms
 from glossary.portal.deciding import answer_refused_act, link_names
+from glossary.portal.finding import found
 from glossary.portal.forms import TextForm
-from glossary.portal.lookup import found
-from glossary.portal.pages import new_form_key, page, side_names, term_slug, whole
+from glossary.portal.pages import NO_SUCH_VERSION, new_form_key, page, side_names, term_slug, whole
 from glossary.portal.repeating import once
 from glossary.rendering.served import names_as_signed
 
@@ -25,7 +25,7 @@ from glossary.rendering.served import names_as_signed
 def propose(request: HttpRequest) -> HttpResponse:
     """The form for a new suggestion: for a new word, or with `?term=` for one that is there."""
     by = policy.signed_in(request)
-    start = _start(request.GET.get("term", ""), request.GET.get("name", ""))
+    start = _start(request.GET.get("term", ""), request.GET.get("name", ""), request.GET.get("from_version", ""))
     if request.method != "POST":
         form = TextForm(initial=start["initial"], sides=side_names())
         return _propose_page(request, form, start, request.GET.get("name", ""))
@@ -39,13 +39,16 @@ def propose(request: HttpRequest) -> HttpResponse:
     return redirect("proposal", proposal_id=int(opened))
 
 
-def _start(slug: str, name: str) -> dict[str, Any]:
-    """What the form starts from: the newest text of the word, or nothing."""
+def _start(slug: str, name: str, again: str = "") -> dict[str, Any]:
+    """What the form starts from: the newest text of the word or that of the version to bring back, or nothing."""
     if not slug:
         return {"initial": forms.empty(name[: forms.LONGEST_NAME]), "detail": None, "base": None, "open": []}
     detail = lookup.term_detail(term_slug(slug), at=timezone.now())
     base = next(iter(lookup.versions_of(slug)), None)
     initial = _initial_of(base.content) if base else forms.empty(detail.term.name)
+    if again:
+        version = lookup.version_of(detail.term.slug, whole(again, sentence=NO_SUCH_VERSION))
+        initial = _initial_of(version.content) | {"reason": f"Brings back version {version.number}."}
     return {"initial": initial, "detail": detail, "base": base, "open": detail.open_proposals}
 
 

@@ -2,18 +2,28 @@
 
 from django.urls import path
 
-from glossary.portal import converters, deciding, lookup, profile, queue, suggesting  # noqa: F401  converters adds <row:…>
+from glossary.portal import (
+    converters,  # noqa: F401  adds <row:…>
+    deciding,
+    finding,
+    history,
+    lookup,
+    overview,
+    profile,
+    queue,
+    suggesting,
+)
 
 urlpatterns = [
-    path("", lookup.home, name="home"),
-    path("search/", lookup.search, name="search"),
-    path("search/names/", lookup.names, name="names"),
+    path("", overview.home, name="home"),
+    path("search/", finding.search, name="search"),
+    path("search/names/", finding.names, name="names"),
     path("terms/<slug:slug>/", lookup.term, name="term"),
     path("terms/<slug:slug>/markdown/", lookup.markdown, name="markdown"),
     path("card/<slug:slug>/", lookup.card, name="card"),
     path("terms/<slug:slug>/comments/", deciding.discuss_term, name="discuss_term"),
-    path("terms/<slug:slug>/history/", lookup.history, name="history"),
-    path("terms/<slug:slug>/compare/", lookup.compare, name="compare"),
+    path("terms/<slug:slug>/history/", history.history, name="history"),
+    path("terms/<slug:slug>/compare/", history.compare, name="compare"),
     path("stage-models/<slug:slug>/", lookup.stage_model, name="stage_model"),
     path("raise/", suggesting.raise_word, name="raise_word"),
     path("propose/", suggesting.propose, name="propose"),
