@@ -118,7 +118,7 @@ def test_a_day_before_everything_leads_to_the_history(
     ):
         answer = rep.get("/terms/campaign/", {"as_of": day})
         assert answer.status_code == status and sentence in words(answer)
-        assert "Every definition so far" in words(answer) and f'value="{day}"' in answer.content.decode()
+        assert "every definition so far" in words(answer) and f'value="{day}"' in answer.content.decode()
 
 
 def test_an_old_version_is_brought_back_as_a_suggestion(
