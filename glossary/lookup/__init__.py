@@ -1,11 +1,13 @@
 """The read path: every question the registry answers. Nothing in here writes."""
 
+from glossary.lookup.agenda import Agenda, agenda
 from glossary.lookup.as_of import AsOf, term_as_of
 from glossary.lookup.askers import Asker
 from glossary.lookup.changes import Entry, changes
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
+from glossary.lookup.paper import Printed, whole_vocabulary
 from glossary.lookup.people import Standing, Team, seat_changes, standing_of, teams
 from glossary.lookup.proposals import (
     ProposalDetail,
@@ -17,8 +19,17 @@ from glossary.lookup.proposals import (
 )
 from glossary.lookup.queue import Queue, Waiting, approvals, queue
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
+from glossary.lookup.reviews import Review, reviews
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
-from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
+from glossary.lookup.terms import (
+    STATES,
+    UNSETTLED,
+    TermSummary,
+    list_terms,
+    published_bodies,
+    term_summaries,
+    unsettled,
+)
 from glossary.lookup.usage import Usage, usage_of
 from glossary.lookup.versions import (
     Comparison,
@@ -31,8 +42,12 @@ from glossary.lookup.versions import (
     version_of,
     versions_of,
 )
+from glossary.lookup.words import Shelf, Word, counts_by_state, shelf
 
 __all__ = [
+    "STATES",
+    "UNSETTLED",
+    "Agenda",
     "AsOf",
     "Asker",
     "Comparison",
@@ -42,12 +57,15 @@ __all__ = [
     "Match",
     "Milestone",
     "Piece",
+    "Printed",
     "ProposalDetail",
     "Queue",
     "Rank",
     "Ready",
     "Results",
+    "Review",
     "SeatView",
+    "Shelf",
     "Standing",
     "Suggestion",
     "Team",
@@ -56,10 +74,12 @@ __all__ = [
     "Usage",
     "Waiting",
     "Word",
+    "agenda",
     "approvals",
     "changes",
     "comments",
     "comparison",
+    "counts_by_state",
     "difference_of",
     "home",
     "list_terms",
@@ -74,9 +94,11 @@ __all__ = [
     "ready_for",
     "resolve",
     "resolve_many",
+    "reviews",
     "search",
     "seat_changes",
     "served_version",
+    "shelf",
     "standing_of",
     "suggest",
     "suggest_for",
@@ -86,8 +108,9 @@ __all__ = [
     "term_detail",
     "term_summaries",
     "timeline",
+    "unsettled",
     "usage_of",
     "version_of",
     "versions_of",
-    "vocabulary",
+    "whole_vocabulary",
 ]

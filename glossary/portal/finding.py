@@ -1,8 +1,10 @@
-"""Pages that find a word: by what is typed, by what a text says."""
+"""Pages that find a word: by what is typed, by what a text says, by its place between A and Z."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,9 +17,9 @@ from glossary.domain.refusals import Refusal
 from glossary.portal.pages import page, reads_published_only, side_names, without_nul
 
 LONGEST_QUERY = 200
-MOST_UNSETTLED = 20
 MOST_FOUND = 50
-FILTERS = ("kind", "status", "owner_side")
+ON_A_PAGE = 20
+FILTERS = ("state", "kind", "owner_side")
 
 
 @page(is_open=True)
@@ -33,23 +35,67 @@ def search(request: HttpRequest) -> HttpResponse:
 def found(request: HttpRequest, typed: str, refusal: Refusal | None = None) -> HttpResponse:
     """The words that a search finds, and the way to raise one that is missing; `refusal` says why it was not raised."""
     at, query = timezone.now(), without_nul(typed).strip()[:LONGEST_QUERY].strip()
-    filters = {name: without_nul(request.GET.get(name, "")) for name in FILTERS}
-    results = lookup.search(query, at=at, limit=MOST_FOUND, **filters) if query else None
-    is_missing = bool(query) and not lookup.resolve(query, at=at)
+    filters = _filters(request)
+    results = _in_force(query, filters, at)
+    unsettled = _unsettled(query, filters, at, published_only=reads_published_only(request))
+    hits = Paginator(results.hits if results else [], ON_A_PAGE)
     context = {
         "query": query,
         "results": results,
-        "filters": filters,
-        "choices": {"kinds": KINDS, "statuses": STATUSES},
-        "sides": side_names(),
-        "is_missing": is_missing,
-        "unsettled": [] if not is_missing or reads_published_only(request) else _unsettled(query, at),
+        "hits": hits.get_page(request.GET.get("page")),
+        "is_cut": hits.count == MOST_FOUND,
+        "unsettled": unsettled,
+        "is_missing": bool(query) and not lookup.resolve(query, at=at),
         "refusal": refusal,
         "note": request.POST.get("note", ""),
+        **_choices(filters),
     }
-    is_empty = results is not None and not results.hits
+    is_empty = bool(query) and not hits.count and not unsettled
     status = refusal.status if refusal else 404 if is_empty else 200
     return render(request, "portal/lookup/search.html", context, status=status)
+
+
+def _filters(request: HttpRequest) -> dict[str, str]:
+    return {name: without_nul(request.GET.get(name, "")) for name in FILTERS}
+
+
+def _choices(filters: dict[str, str]) -> dict[str, Any]:
+    """What the fields that narrow a list offer, and what is chosen."""
+    choices = {"states": lookup.STATES, "kinds": KINDS}
+    return {"filters": filters, "is_narrowed": any(filters.values()), "choices": choices, "sides": side_names()}
+
+
+def _in_force(query: str, filters: dict[str, str], at: datetime) -> lookup.Results | None:
+    """What agreed texts say; nothing is asked of them when only words are wanted that are not in force."""
+    if not query or filters["state"] in lookup.UNSETTLED:
+        return None
+    kind, owner_side = filters["kind"], filters["owner_side"]
+    return lookup.search(query, at=at, status=filters["state"], kind=kind, owner_side=owner_side, limit=MOST_FOUND)
+
+
+def _unsettled(query: str, filters: dict[str, str], at: datetime, *, published_only: bool) -> list[lookup.TermSummary]:
+    """Words with such a name that somebody wrote down and that are not in force, so that they have no kind yet."""
+    state = filters["state"]
+    if not fold(query) or filters["kind"] or filters["owner_side"] or state in STATUSES:
+        return []
+    return lookup.unsettled(query, at=at, state=state, published_only=published_only)
+
+
+@page(is_open=True)
+def words(request: HttpRequest) -> HttpResponse:
+    """All words from A to Z, narrowed by letter, state, kind and who looks after them."""
+    at, filters, letter = timezone.now(), _filters(request), without_nul(request.GET.get("letter", ""))
+    number = request.GET.get("page", "1")
+    shelf = lookup.shelf(
+        at=at,
+        letter=letter,
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
+        published_only=reads_published_only(request),
+        **filters,
+    )
+    by_letter = [(first, list(some)) for first, some in groupby(shelf.words, key=lambda word: word.letter)]
+    context = {"shelf": shelf, "by_letter": by_letter, "letter": letter, **_choices(filters)}
+    return render(request, "portal/lookup/words.html", context)
 
 
 @page(is_open=True)
@@ -58,11 +104,3 @@ def names(request: HttpRequest) -> HttpResponse:
     query = without_nul(request.GET.get("q", "")).strip()[:LONGEST_QUERY].strip()
     context = {"query": query, "found": lookup.suggest(query, at=timezone.now())}
     return render(request, "portal/parts/names.html", context)
-
-
-def _unsettled(query: str, at: datetime) -> list[Any]:
-    """Words with such a name that somebody wrote down and that are not in force yet."""
-    if not fold(query):
-        return []
-    summaries = lookup.term_summaries(lookup.list_terms(at=at, q=query)[:MOST_UNSETTLED], at)
-    return [summary for summary in summaries if summary.in_force is None]
