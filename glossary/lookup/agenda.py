@@ -18,6 +18,7 @@ from glossary.models.proposal import OPEN_STATES
 
 MOST = 50  # of one sort; a meeting gets through fewer
 LATELY_DAYS = 30
+NEWEST = 12
 
 
 class Pending(NamedTuple):
@@ -72,7 +73,7 @@ def agenda(*, at: datetime) -> Agenda:
         questions=questions[:MOST],
         reviews=due[:MOST],
         wanted=wanted[:MOST],
-        newly_agreed=newly_agreed(at, limit=MOST, since=at - timedelta(days=LATELY_DAYS)),
+        newly_agreed=newly_agreed(at, limit=NEWEST, since=at - timedelta(days=LATELY_DAYS)),
         left_out={name: max(len(some) - MOST, 0) for name, some in points.items()},
     )
 

@@ -15,10 +15,12 @@ NEWEST = 6
 
 @dataclass(frozen=True)
 class Home:
-    """`counts` by state; the versions last in force; the words everyone should know; what waits, and for whom."""
+    """`counts` of words by state; what came into force last; how many suggestions wait, and how many for me; the
+    words everyone should know; those to look at again."""
 
     counts: dict[str, int]
     newly_agreed: list[InForce]
+    in_review_count: int
     for_me_count: int
     required: list[Word]
     reviews: list[Review]
@@ -34,6 +36,7 @@ def home(user: Any, *, at: datetime) -> Home:
     return Home(
         counts=counts_by_state(at, published_only=not is_person),
         newly_agreed=newly_agreed(at, limit=NEWEST),
+        in_review_count=Proposal.objects.in_review().count() if is_person else 0,
         for_me_count=waiting_for_person(Proposal.objects.all(), user, at).count() if is_person else 0,
         required=required_words(at, published_only=not is_person),
         reviews=reviews(at) if is_person else [],

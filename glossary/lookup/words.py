@@ -98,7 +98,8 @@ def _with_summaries(words: Sequence[Word], at: datetime) -> list[Word]:
 
 def required_words(at: datetime, *, published_only: bool = False) -> list[Word]:
     """The words that everyone should know, as an administrator ticked them. One query."""
-    return _sorted(list_terms(at=at, published_only=published_only).filter(is_required=True), at)
+    terms = list_terms(at=at, published_only=published_only)
+    return _sorted(terms.filter(namespace=Namespace.WORD, is_required=True), at)
 
 
 def counts_by_state(at: datetime, *, published_only: bool = False) -> dict[str, int]:

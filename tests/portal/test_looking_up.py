@@ -149,10 +149,11 @@ def test_home_says_whether_the_words_everyone_should_know_are_agreed(
     people: SimpleNamespace, desk: Desk, publish: Publish, at_browser: Browse
 ) -> None:
     publish("Campaign")
+    publish("Campaign", kind="record_type", key="campaign", fields={"on": {"type": "date", "source": "CRM"}})
     desk.open("Qualified Lead")
     publish("Funnel")
     assert "Words everyone should know" not in words(at_browser(people.rep).get("/"))
-    for slug in ("campaign", "qualified-lead"):
+    for slug in ("campaign", "record-campaign", "qualified-lead"):
         workflow.label_term(slug, by=Console(people.ada), is_required=True)
     said = words(at_browser(people.rep).get("/"))
     assert "Words everyone should know Campaign ✓ agreed Qualified Lead Wanted" in said
