@@ -22,6 +22,14 @@ SYSTEM_NAMES = {
 }
 
 
+COUNTED_WORDS = {"first_time": "once, the first time,", "every_time": "every time", "current": "as it stands,"}
+
+
+@register.filter
+def counted_words(when: str) -> str:
+    return COUNTED_WORDS.get(when, when)
+
+
 @register.filter
 def rules(expression: str) -> Clause:
     """A condition as a list of its parts, in plain words where that is certain."""

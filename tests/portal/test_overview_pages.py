@@ -152,7 +152,7 @@ def test_all_words_go_on_paper_with_their_signers(
     answer = at_browser(people.rep).get("/print/")
     said = words(answer)
     assert "2 words that every team has signed" in said
-    assert "Campaign (CMP) a plan with a goal Also called push. v1, signed by Sam and Mia, in force from" in said
+    assert "Campaign (CMP) also called push a plan with a goal v1, signed by Sam and Mia, in force from" in said
     assert "Avoid this word. Use Campaign instead." in said
     assert "Lead" not in said
     assert 'href="#campaign"' in answer.content.decode() and 'id="campaign"' in answer.content.decode()

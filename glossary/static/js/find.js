@@ -33,6 +33,8 @@ document.querySelectorAll("[data-find]").forEach((box) => {
     }
   }
 
+  const said = (words) => (words === 0 ? "No word begins so." : words === 1 ? "1 word begins so." : `${words} words begin so.`);
+
   function go(option) {
     if (option) window.location.assign(option.dataset.href);
   }
@@ -48,7 +50,7 @@ document.querySelectorAll("[data-find]").forEach((box) => {
     options().forEach((option, at) => (option.id = `${list.id}-${at}`));
     const words = list.querySelectorAll("li:not(.find-all)").length;
     open(options().length > 0 && document.activeElement === field);
-    status.textContent = words === 1 ? "1 word begins so." : `${words} words begin so.`;
+    status.textContent = options().length ? said(words) : "";
   });
 
   field.addEventListener("keydown", (event) => {
