@@ -92,7 +92,9 @@ def test_what_comes_next_is_announced(people: SimpleNamespace, publish: Publish,
     browser = at_browser(people.rep)
     said = words(browser.get("/terms/campaign/"))
     assert "the meaning of today" in said and "definition v2 takes its place" in said
-    assert "the meaning to come" in words(browser.get("/terms/campaign/?version=2"))
+    ahead = browser.get("/terms/campaign/?version=2")
+    assert "the meaning to come" in words(ahead) and "definition v2. It is signed already." in words(ahead)
+    assert "compare/?from=1&amp;to=2" in ahead.content.decode()
 
 
 def test_a_word_to_avoid_says_what_to_use(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
