@@ -114,7 +114,7 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(desk: Desk, sam: Cl
     desk.submit("Campaign")
     with CaptureQueriesContext(connection) as one:
         sam.get("/admin/queue/")
-    for name in ("Lead", "Churn", "Audience"):
+    for name in ("Lead", "Churn", "Account"):
         desk.submit(name)
     with CaptureQueriesContext(connection) as four:
         sam.get("/admin/queue/")
