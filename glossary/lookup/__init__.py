@@ -42,7 +42,7 @@ from glossary.lookup.versions import (
     version_of,
     versions_of,
 )
-from glossary.lookup.words import Shelf, Word, counts_by_state, shelf
+from glossary.lookup.words import Shelf, Word, shelf
 
 __all__ = [
     "STATES",
@@ -79,7 +79,6 @@ __all__ = [
     "changes",
     "comments",
     "comparison",
-    "counts_by_state",
     "difference_of",
     "home",
     "list_terms",

@@ -42,6 +42,17 @@ def test_home_shows_how_far_the_vocabulary_is_and_each_number_leads_to_its_words
         assert name in shown and "Dark Funnel" not in shown
 
 
+def test_home_stays_short_however_many_words_there_are(people: SimpleNamespace, at_browser: Browse) -> None:
+    rep = at_browser(people.rep)
+
+    def size_with(names: str) -> int:
+        for name in names:
+            workflow.raise_word(f"{name} word", by=acting(people.rep))
+        return len(rep.get("/").content)
+
+    assert abs(size_with("ABCDEFGHIJ") - size_with("KLMNOPQRST")) < 20
+
+
 def test_home_reminds_of_words_to_look_at_again(
     people: SimpleNamespace, publish: Publish, at_browser: Browse, client: Client, settings: LazySettings
 ) -> None:
