@@ -1,19 +1,20 @@
 """The difference of two Contents: by field, by entry and by word."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from diff_match_patch import diff_match_patch
 
 from glossary.domain.content import Content
-from glossary.domain.parts import KEYED_LISTS, is_same, order_of, parts_of
+from glossary.domain.parts import KEYED_LISTS, Parts, is_same, order_of, parts_of
 
 Op = Literal["same", "added", "removed"]
 Marked = tuple[tuple[Op, str], ...]
 
 TIME_LIMIT_SECONDS = 0.5
+MOST_NAMED = 3  # parts in a line that sums a difference up
 
 # In reading order; the difference lists its changes in this order too.
 FIELD_LABELS: dict[str, str] = {
@@ -106,13 +107,50 @@ def difference(before: Content | None, after: Content) -> tuple[Change, ...]:
 
     Empty exactly when both have the same canonical text.
     """
-    old = parts_of(before.as_data()) if before else {}
-    new = parts_of(after.as_data())
-    names = sorted(dict.fromkeys((*new, *old)), key=_rank)
-    changes = [
-        _change(name, old.get(name), new.get(name)) for name in names if not is_same(old.get(name), new.get(name))
-    ]
+    old, new = _both(before, after)
+    changes = [_change(name, old.get(name), new.get(name)) for name in _differing(old, new)]
     return (*changes, *_reorderings(old, new))
+
+
+def in_a_line(before: Content | None, after: Content) -> str:
+    """What differs, as the names of the parts alone: “Definition, Examples and 3 more”. Empty when nothing does."""
+    old, new = _both(before, after)
+    parts = [*_differing(old, new), *(change.field for change in _reorderings(old, new))]
+    labels = list(dict.fromkeys(label_of(part) for part in parts))
+    more = len(labels) - MOST_NAMED
+    *first, last = [*labels[:MOST_NAMED], f"{more} more"] if more > 1 else labels or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One field that does not differ, as the entries or the text that it says."""
+
+    field: str
+    lines: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return label_of(self.field)
+
+
+def kept(before: Content, after: Content) -> tuple[Kept, ...]:
+    """The parts that both have alike, in reading order: with `difference`, all that either says."""
+    old, new = _both(before, after)
+    same = [name for name in _in_reading_order(new) if name in old and is_same(old[name], new[name])]
+    return tuple(Kept(name, tuple(_said(name, new[name]))) for name in same)
+
+
+def _both(before: Content | None, after: Content) -> tuple[Parts, Parts]:
+    return parts_of(before.as_data()) if before else {}, parts_of(after.as_data())
+
+
+def _differing(old: Parts, new: Parts) -> list[str]:
+    return [name for name in _in_reading_order((*new, *old)) if not is_same(old.get(name), new.get(name))]
+
+
+def _in_reading_order(names: Iterable[str]) -> list[str]:
+    return sorted(dict.fromkeys(names), key=_rank)
 
 
 def _rank(name: str) -> int:
@@ -128,6 +166,10 @@ def _change(field: str, before: Any, after: Any) -> Change:
     if isinstance(before if after is None else after, list | dict):
         return Change(field, kind, before, after, items=item_difference(_items(field, before), _items(field, after)))
     return Change(field, kind, before, after, words=word_difference(_text(before), _text(after)))
+
+
+def _said(field: str, value: Any) -> list[str]:
+    return _items(field, value) if isinstance(value, list | dict) else [_text(value)]
 
 
 def _text(value: Any) -> str:

@@ -1,11 +1,13 @@
 """The read path: every question the registry answers. Nothing in here writes."""
 
+from glossary.lookup.agenda import Agenda, agenda
 from glossary.lookup.as_of import AsOf, term_as_of
 from glossary.lookup.askers import Asker
 from glossary.lookup.changes import Entry, changes
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
+from glossary.lookup.paper import Printed, whole_vocabulary
 from glossary.lookup.people import (
     Standing,
     Team,
@@ -27,28 +29,56 @@ from glossary.lookup.proposals import (
 from glossary.lookup.queue import Queue, Waiting, approvals, queue
 from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
+from glossary.lookup.reviews import Review, reviews
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
-from glossary.lookup.terms import TermSummary, Word, list_terms, published_bodies, term_summaries, vocabulary
+from glossary.lookup.terms import (
+    STATES,
+    UNSETTLED,
+    TermSummary,
+    list_terms,
+    published_bodies,
+    term_summaries,
+    unsettled,
+)
 from glossary.lookup.tokens import TokenInUse, tokens_of
 from glossary.lookup.unsent import Unsent, unsent_of
 from glossary.lookup.usage import Usage, usage_of
-from glossary.lookup.versions import difference_of, served_version, version_of, versions_of
+from glossary.lookup.versions import (
+    Comparison,
+    Milestone,
+    comparison,
+    difference_of,
+    numbers_of,
+    served_version,
+    timeline,
+    version_of,
+    versions_of,
+)
+from glossary.lookup.words import Shelf, Word, shelf
 
 __all__ = [
+    "STATES",
+    "UNSETTLED",
+    "Agenda",
     "AsOf",
     "Asker",
+    "Comparison",
     "Entry",
     "Hit",
     "Home",
     "Match",
+    "Milestone",
     "Piece",
+    "Printed",
     "ProposalDetail",
     "Queue",
     "Rank",
     "Ready",
     "Referring",
     "Results",
+    "Review",
     "SeatView",
+    "Shelf",
     "Standing",
     "Suggestion",
     "Team",
@@ -61,13 +91,16 @@ __all__ = [
     "Waiting",
     "Word",
     "administrators",
+    "agenda",
     "approvals",
     "changes",
     "comments",
+    "comparison",
     "difference_of",
     "home",
     "list_terms",
     "missing_sides",
+    "numbers_of",
     "proposal_detail",
     "proposals",
     "published_bodies",
@@ -78,9 +111,11 @@ __all__ = [
     "referring_to",
     "resolve",
     "resolve_many",
+    "reviews",
     "search",
     "seat_changes",
     "served_version",
+    "shelf",
     "standing_of",
     "suggest",
     "suggest_for",
@@ -89,11 +124,13 @@ __all__ = [
     "term_as_of",
     "term_detail",
     "term_summaries",
+    "timeline",
     "tokens_of",
     "unseated",
     "unsent_of",
+    "unsettled",
     "usage_of",
     "version_of",
     "versions_of",
-    "vocabulary",
+    "whole_vocabulary",
 ]

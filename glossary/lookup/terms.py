@@ -8,24 +8,23 @@ from django.db.models import (
     Case,
     CharField,
     Exists,
-    F,
-    JSONField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
     When,
 )
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
+from glossary.domain.content import STATUSES
 from glossary.domain.names import LONGEST, fold
 from glossary.domain.refusals import Refusal
-from glossary.models import Event, InForce, Name, Namespace, Proposal, Term
+from glossary.models import Event, InForce, Name, Proposal, Term
 
-STATES = ("wanted", "in_review", "upcoming", "agreed", "discouraged", "retired")
+UNSETTLED = ("wanted", "in_review", "upcoming")  # nothing is in force
+STATES = (*UNSETTLED, *STATUSES)
+MOST_UNSETTLED = 20
 
 
 def list_terms(
@@ -124,32 +123,10 @@ def term_summaries(terms: Iterable[Term], at: datetime) -> list[TermSummary]:
     return [TermSummary(term, term.state, now.get(term.pk), coming.get(term.pk)) for term in terms]  # type: ignore[attr-defined]
 
 
-class Word(NamedTuple):
-    """A word on the page that lists them all. `summary` is empty while nothing is agreed."""
-
-    slug: str
-    name: str
-    state: str
-    summary: str
-    kind: str
-    is_required: bool
-
-
-def vocabulary(at: datetime, *, published_only: bool = False) -> list[Word]:
-    """Every word, record types apart, sorted by the name it has now."""
-    rows = InForce.objects.filter(term=OuterRef("pk")).exclude(until_at__lte=at).order_by("from_at")
-    body, nothing = Cast("body", JSONField()), Value("")
-    terms = list_terms(at=at, published_only=published_only).filter(namespace=Namespace.WORD)
-    words = terms.annotate(
-        shown=Coalesce(Subquery(rows.values("name")[:1]), F("name")),
-        summary=Coalesce(
-            Subquery(rows.annotate(of=KeyTextTransform("summary", body)).values("of")[:1]),
-            nothing,
-            output_field=TextField(),
-        ),
-        kind_now=Coalesce(Subquery(rows.values("kind")[:1]), nothing, output_field=TextField()),
-    ).values_list("slug", "shown", "state", "summary", "kind_now", "is_required")
-    return sorted((Word(*word) for word in words), key=lambda word: (word.name.casefold(), word.slug))
+def unsettled(q: str, *, at: datetime, state: str = "", published_only: bool = False) -> list[TermSummary]:
+    """The first words with such a name of which nothing is in force, perhaps in one state. Two queries."""
+    terms: QuerySet[Any] = list_terms(at=at, q=q, state=state, published_only=published_only)
+    return term_summaries(terms.filter(state__in=UNSETTLED)[:MOST_UNSETTLED], at)
 
 
 def published_bodies(at: datetime) -> Iterator[str]:

@@ -20,6 +20,7 @@ from glossary.domain.refusals import Refusal
 View = Callable[..., HttpResponse]
 
 LONGEST_ADDRESS = 120  # characters of an address that are looked up as words
+NO_SUCH_VERSION = "This word has no version with this number."
 LARGEST_ID = 2**63 - 1  # what both engines can look for
 
 
@@ -103,6 +104,11 @@ def to_sign_in(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The sign-in page, or the one that asks for the password again, with the way back to this page."""
     name = "account_reauthenticate" if refusal.code == "reauthenticate" else "account_login"
     return redirect_to_login(request.get_full_path(), resolve_url(name))
+
+
+def reads_published_only(request: HttpRequest) -> bool:
+    """Whether this is a visitor, who under open reading sees what every team has signed and nothing else."""
+    return not request.user.is_authenticated
 
 
 def side_names() -> dict[str, str]:

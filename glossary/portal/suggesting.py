@@ -15,9 +15,9 @@ from glossary.models import Proposal
 from glossary.policy import SignedIn
 from glossary.portal import forms
 from glossary.portal.deciding import link_names
+from glossary.portal.finding import found
 from glossary.portal.forms import TextForm
-from glossary.portal.lookup import found
-from glossary.portal.pages import new_form_key, page, side_names, term_slug, whole
+from glossary.portal.pages import NO_SUCH_VERSION, new_form_key, page, side_names, term_slug, whole
 from glossary.portal.repeating import once
 from glossary.portal.while_typing import Place, checked, left_unsent, place_of_new
 from glossary.rendering.served import names_as_signed
@@ -30,7 +30,8 @@ def propose(request: HttpRequest) -> HttpResponse:
     Where somebody else's suggestion for the word is open, joining it is offered first; `?another=1` asks for the form.
     """
     by = policy.signed_in(request)
-    start = _start(request.POST.get("term") or request.GET.get("term", ""), request.GET.get("name", ""))
+    slug = request.POST.get("term") or request.GET.get("term", "")
+    start = _start(slug, request.GET.get("name", ""), request.GET.get("from_version", ""))
     if request.method != "POST":
         return _propose_first(request, start, by)
     form = TextForm(request.POST, sides=side_names())
@@ -48,16 +49,20 @@ def propose(request: HttpRequest) -> HttpResponse:
     return redirect("proposal", proposal_id=int(opened))
 
 
-def _start(slug: str, name: str) -> dict[str, Any]:
-    """What the form starts from: the newest text of the word, or nothing."""
+def _start(slug: str, name: str, again: str = "") -> dict[str, Any]:
+    """What the form starts from: the newest text of the word or that of the version to bring back, or nothing."""
     if not slug:
         initial = forms.empty(name[: forms.LONGEST_NAME])
         here = {"initial": initial, "place": place_of_new("", name), "asked": name}
         return here | {"detail": None, "base": None, "base_version": "", "open": []}
     detail = lookup.term_detail(term_slug(slug), at=timezone.now())
     base = next(iter(lookup.versions_of(slug)), None)
+    initial = _initial_of(base.content) if base else forms.empty(detail.term.name)
+    if again:
+        version = lookup.version_of(detail.term.slug, whole(again, sentence=NO_SUCH_VERSION))
+        initial = _initial_of(version.content) | {"reason": f"Brings back version {version.number}."}
     return {
-        "initial": _initial_of(base.content) if base else forms.empty(detail.term.name),
+        "initial": initial,
         "place": place_of_new(slug, ""),
         "asked": "",
         "detail": detail,

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from glossary.portal import (  # noqa: F401  converters adds <row:…>
-    converters,
+from glossary.portal import (
+    converters,  # noqa: F401  adds <row:…>
     deciding,
+    finding,
+    history,
     lookup,
+    overview,
     profile,
     queue,
     styleguide,
@@ -16,15 +19,18 @@ from glossary.portal import (  # noqa: F401  converters adds <row:…>
 )
 
 urlpatterns = [
-    path("", lookup.home, name="home"),
-    path("search/", lookup.search, name="search"),
-    path("search/names/", lookup.names, name="names"),
+    path("", overview.home, name="home"),
+    path("search/", finding.search, name="search"),
+    path("search/names/", finding.names, name="names"),
+    path("agenda/", overview.agenda, name="agenda"),
+    path("print/", overview.on_paper, name="print"),
+    path("words/", finding.words, name="words"),
     path("terms/<slug:slug>/", lookup.term, name="term"),
     path("terms/<slug:slug>/markdown/", lookup.markdown, name="markdown"),
     path("card/<slug:slug>/", lookup.card, name="card"),
     path("terms/<slug:slug>/comments/", deciding.discuss_term, name="discuss_term"),
-    path("terms/<slug:slug>/history/", lookup.history, name="history"),
-    path("terms/<slug:slug>/compare/", lookup.compare, name="compare"),
+    path("terms/<slug:slug>/history/", history.history, name="history"),
+    path("terms/<slug:slug>/compare/", history.compare, name="compare"),
     path("stage-models/<slug:slug>/", lookup.stage_model, name="stage_model"),
     path("raise/", suggesting.raise_word, name="raise_word"),
     path("propose/", suggesting.propose, name="propose"),

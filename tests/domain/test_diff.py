@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from glossary.domain.content import Content, canonical_text, parse
-from glossary.domain.diff import FIELD_LABELS, difference, label_of, word_difference
+from glossary.domain.diff import FIELD_LABELS, difference, in_a_line, kept, label_of, word_difference
 
 from .texts import EVERY_KIND, LEAD_RECORD, MQL, PIPELINE, SIDES, content, prose, random_data
 
@@ -133,3 +133,23 @@ def test_repetitive_texts_are_compared_in_time():
     started = time.perf_counter()
     word_difference(before, after)
     assert time.perf_counter() - started < 3
+
+
+def test_a_difference_in_a_line_names_the_parts():
+    before = parse({"name": "Campaign", "summary": "a plan"}, sides=())
+    after = parse(
+        {"name": "Campaign", "summary": "another", "why": "w", "includes": ["a"], "excludes": ["b"]}, sides=()
+    )
+    more = parse(after.as_data() | {"examples": ["c"]}, sides=())
+    assert in_a_line(before, before) == ""
+    assert in_a_line(after, more) == "Examples"
+    assert in_a_line(before, after) == "In one sentence, Why it matters, Includes and Does not include"
+    assert in_a_line(before, more) == "In one sentence, Why it matters, Includes and 2 more"
+
+
+def test_what_two_contents_have_alike_is_all_that_the_difference_leaves_out():
+    before = parse({"name": "Campaign", "summary": "a plan", "includes": ["a", "b"]}, sides=())
+    after = parse({"name": "Campaign", "summary": "another", "includes": ["a", "b"]}, sides=())
+    same = {part.field: part.lines for part in kept(before, after)}
+    assert same["includes"] == ("a", "b") and same["name"] == ("Campaign",) and "summary" not in same
+    assert {change.field for change in difference(before, after)} == {"summary"}

@@ -41,19 +41,63 @@ def test_updated_since_says_what_moved(desk: Desk) -> None:
     assert slugs(updated_since=timezone.now() + timedelta(days=1)) == []
 
 
-def test_the_vocabulary_is_sorted_by_the_names_of_now(desk: Desk) -> None:
+def shelf(**asked: object) -> lookup.Shelf:
+    with reading_only():
+        return lookup.shelf(at=timezone.now(), **asked)  # type: ignore[arg-type]
+
+
+def test_words_stand_from_a_to_z_by_the_names_of_now(desk: Desk) -> None:
     desk.publish("Zebra")
     desk.publish("Aardvark", term="zebra")
     desk.publish("Mule")
+    desk.publish("Contact", kind="record_type", key="contact", fields={"email": {"type": "string", "source": "CRM"}})
     desk.open("beaver")
-    words = lookup.vocabulary(timezone.now())
+    desk.open("10 Percent")
+    words = shelf().words
     assert [(word.name, word.state) for word in words] == [
+        ("10 Percent", "wanted"),
         ("Aardvark", "agreed"),
         ("beaver", "wanted"),
         ("Mule", "agreed"),
     ]
-    assert words[0].summary == "plan with a goal, an audience and an owner on each side"
-    assert [word.name for word in lookup.vocabulary(timezone.now(), published_only=True)] == ["Aardvark", "Mule"]
+    assert words[1].summary == "plan with a goal, an audience and an owner on each side" and not words[2].summary
+    assert [word.name for word in shelf(published_only=True).words] == ["Aardvark", "Mule"]
+    assert [word.name for word in shelf(kind="record_type").words] == ["Contact"]
+
+
+def test_the_shelf_is_narrowed_by_letter_and_says_which_there_are(desk: Desk) -> None:
+    desk.publish("Mule")
+    desk.publish("moose", owner_side="sales")
+    desk.open("10 Percent")
+    found = shelf(letter="M")
+    assert ([word.name for word in found.words], found.total) == (["moose", "Mule"], 2)
+    assert found.letters == {"#": 1, "M": 2}
+    assert [word.name for word in shelf(letter="#").words] == ["10 Percent"]
+    assert [word.name for word in shelf(letter="M", owner_side="sales").words] == ["moose"]
+    assert shelf(letter="X").words == []
+
+
+def test_a_long_shelf_comes_in_pages(desk: Desk, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glossary.lookup.words.ON_A_PAGE", 2)
+    for name in ("Ape", "Bee", "Cow"):
+        workflow.raise_word(name, by=acting(people.rep))
+    pages = [shelf(page=page) for page in (0, 1, 2, 9)]
+    assert [[word.name for word in each.words] for each in pages] == [["Ape", "Bee"]] * 2 + [["Cow"]] * 2
+    assert {(each.total, each.pages) for each in pages} == {(3, 2)}
+
+
+def test_words_are_looked_at_again_when_their_day_comes(desk: Desk) -> None:
+    desk.publish("Soon", review_months=1)
+    desk.publish("Later", review_months=3)
+    desk.publish("Gone", review_months=1, status="retired", status_reason="Nobody says it.")
+
+    def seen_after(days: int) -> list[tuple[str, bool]]:
+        with reading_only():
+            return [(each.name, each.is_due) for each in lookup.reviews(timezone.now() + timedelta(days=days))]
+
+    assert seen_after(5) == [("Soon", False)]
+    assert seen_after(31) == [("Soon", True)]
+    assert seen_after(65) == [("Soon", True), ("Later", False)]
 
 
 def test_the_first_page_counts_and_shows_what_is_new(desk: Desk, people: SimpleNamespace) -> None:

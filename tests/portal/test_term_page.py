@@ -92,7 +92,9 @@ def test_what_comes_next_is_announced(people: SimpleNamespace, publish: Publish,
     browser = at_browser(people.rep)
     said = words(browser.get("/terms/campaign/"))
     assert "the meaning of today" in said and "definition v2 takes its place" in said
-    assert "the meaning to come" in words(browser.get("/terms/campaign/?version=2"))
+    ahead = browser.get("/terms/campaign/?version=2")
+    assert "the meaning to come" in words(ahead) and "definition v2. It is signed already." in words(ahead)
+    assert "compare/?from=1&amp;to=2" in ahead.content.decode()
 
 
 def test_a_word_to_avoid_says_what_to_use(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
@@ -170,3 +172,38 @@ def test_text_in_a_definition_is_never_markup(people: SimpleNamespace, publish: 
     page = at_browser(people.rep).get("/terms/campaign/").content.decode()
     assert "<script>" not in page and "javascript:" not in page
     assert "&lt;b&gt;goals" in page
+
+
+def test_a_test_is_told_as_rules_and_kept_as_written(
+    people: SimpleNamespace, desk: Desk, publish: Publish, at_browser: Browse
+) -> None:
+    desk.open("Lead", kind="record_type", key="lead", fields={"score": {"type": "int", "source": "CRM"}})
+    expr = "score >= 50 AND (fit IN ('A', 'B') OR NOT is_<b>_closed)"
+    criterion = {"id": "hot", "label": "Hot", "record": "lead", "expr": expr.replace("<b>", "really")}
+    odd = {"id": "odd", "label": "Odd", "record": "lead", "expr": "f(<b>x</b>)"}
+    desk.open("Hot Lead", criteria=[criterion, odd])
+    answer = at_browser(people.rep).get(f"/proposals/{people.rep.proposals.latest('pk').pk}/")
+    said = words(answer)
+    rules = "All of these: score is at least 50 At least one of these: fit is A or B is really closed: no As written"
+    assert rules in said and "score &gt;= 50 AND (fit" in answer.content.decode()
+    assert "<code>f(&lt;b&gt;x&lt;/b&gt;)</code>" in answer.content.decode()
+
+
+def test_related_words_stand_together_under_how_they_relate(
+    people: SimpleNamespace, desk: Desk, publish: Publish, at_browser: Browse
+) -> None:
+    for name in ("Lead", "Deal", "Funnel"):
+        desk.open(name)
+    related = ["Lead", {"relation": "part_of", "term": "Funnel"}, "Deal"]
+    publish("Campaign", related=related, crm_mappings=[{"system": "hubspot", "object": "deal", "field": "stage"}])
+    said = words(at_browser(people.rep).get("/terms/campaign/"))
+    assert "Is part of Funnel See also Lead , Deal" in said
+    assert "HubSpot deal.stage" in said
+
+
+def test_a_word_that_is_still_to_come_says_from_when(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign", effective_from=timezone.now() + timedelta(days=30))
+    said = words(at_browser(people.rep).get("/terms/campaign/"))
+    assert "this is what the word means. It is signed already; until then nothing is in force." in said

@@ -15,10 +15,10 @@ document.querySelectorAll("[data-take]").forEach((box) => {
     }
   }
 
-  box.querySelector("[data-take-link]").addEventListener("click", (event) =>
+  box.querySelector("[data-take-link]")?.addEventListener("click", (event) =>
     put(new URL(event.target.dataset.takeLink, window.location).href, "The link is copied."),
   );
-  box.querySelector("[data-take-markdown]").addEventListener("click", async (event) => {
+  box.querySelector("[data-take-markdown]")?.addEventListener("click", async (event) => {
     const answer = await fetch(event.target.dataset.takeMarkdown).catch(() => null);
     if (answer && answer.ok) await put(await answer.text(), "The text is copied as Markdown.");
     else status.textContent = "The text could not be fetched. Please try again.";

@@ -66,6 +66,7 @@ document.querySelectorAll("[data-find]").forEach((box) => {
   const list = box.querySelector("[role=listbox]");
   const status = box.querySelector("[role=status]");
   const offer = window.offering(field, list, (option) => window.location.assign(option.dataset.href));
+  const said = (words) => (words === 0 ? "No word begins so." : words === 1 ? "1 word begins so." : `${words} words begin so.`);
 
   box.addEventListener("htmx:beforeSwap", (event) => {
     // Whoever was signed out meanwhile is sent to the sign-in page, which is no list.
@@ -77,7 +78,7 @@ document.querySelectorAll("[data-find]").forEach((box) => {
   box.addEventListener("htmx:afterSwap", () => {
     const words = list.querySelectorAll("li:not(.find-all)").length;
     offer.open(offer.options().length > 0 && document.activeElement === field);
-    status.textContent = words === 1 ? "1 word begins so." : `${words} words begin so.`;
+    status.textContent = offer.options().length ? said(words) : "";
   });
 });
 

@@ -1,0 +1,64 @@
+"""Pages that show the whole: home, the agenda of the next meeting, all words on paper."""
+
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from glossary import lookup
+from glossary.domain.links import targets
+from glossary.portal.pages import page, reads_published_only, side_names
+from glossary.rendering.served import names_as_signed
+from glossary.rendering.sync import stretches
+
+MOST_REVIEWS = 5
+
+
+@page(is_open=True)
+def home(request: HttpRequest) -> HttpResponse:
+    """How far the vocabulary is, what is new, and what waits for the reader."""
+    seen = lookup.home(request.user, at=timezone.now())
+    context = {
+        "home": seen,
+        "bar": stretches(seen.counts),
+        "reviews": seen.reviews[:MOST_REVIEWS],
+        "sides": side_names(),
+        "unseated": None if reads_published_only(request) else lookup.unseated(),
+    }
+    return render(request, "portal/lookup/home.html", context)
+
+
+@page()
+def agenda(request: HttpRequest) -> HttpResponse:
+    """What to talk about when the teams meet, to be printed."""
+    at = timezone.now()
+    points = lookup.agenda(at=at)
+    linked = frozenset().union(*(targets(item.question) for item in points.questions))
+    context = {
+        "agenda": points,
+        "who_can": {team.side.key: _who_can_sign(team) for team in points.teams},
+        "names": names_as_signed(linked, at),
+        "today": timezone.localdate(at),
+        "sides": side_names(),
+    }
+    return render(request, "portal/lookup/agenda.html", context)
+
+
+def _who_can_sign(team: lookup.Team) -> list[str]:
+    people = [*team.owners, *(loan.delegate for loan in team.loans)]
+    return list(dict.fromkeys(person.display_name for person in people))
+
+
+@page(is_open=True)
+def on_paper(request: HttpRequest) -> HttpResponse:
+    """Every agreed word in short, from A to Z, to be printed."""
+    at = timezone.now()
+    words = lookup.whole_vocabulary(at=at)
+    context = {
+        "letters": [(letter, list(some)) for letter, some in groupby(words, key=lambda word: word.letter)],
+        "names": {word.slug: word.name for word in words},
+        "total": len(words),
+        "today": timezone.localdate(at),
+    }
+    return render(request, "portal/lookup/print.html", context)

@@ -1,0 +1,56 @@
+"""What the page of a word needs to show its parts in the words of the screen."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django import template
+from django.utils.safestring import SafeString
+
+from glossary.domain.clauses import Clause, clauses
+from glossary.domain.shapes import RELATIONS, Relation
+from glossary.templatetags.registry import day
+
+register = template.Library()
+
+SYSTEM_NAMES = {
+    "dynamics": "Microsoft Dynamics",
+    "hubspot": "HubSpot",
+    "marketo": "Marketo",
+    "pipedrive": "Pipedrive",
+    "salesforce": "Salesforce",
+    "zoho": "Zoho CRM",
+}
+
+
+COUNTED_WORDS = {"first_time": "once, the first time,", "every_time": "every time", "current": "as it stands,"}
+
+
+@register.filter
+def counted_words(when: str) -> str:
+    return COUNTED_WORDS.get(when, when)
+
+
+@register.filter
+def rules(expression: str) -> Clause:
+    """A condition as a list of its parts, in plain words where that is certain."""
+    return clauses(expression)
+
+
+@register.filter
+def system_name(system: str) -> str:
+    """How a CRM writes itself; an unknown one is called as in the text."""
+    return SYSTEM_NAMES.get(system.lower(), system)
+
+
+@register.filter
+def by_relation(related: Iterable[Relation]) -> list[tuple[str, list[Relation]]]:
+    """Related words under how they relate, the nearest relation first."""
+    related = list(related)
+    groups = [(relation, [item for item in related if item.relation == relation]) for relation in RELATIONS]
+    return [(relation, some) for relation, some in groups if some]
+
+
+@register.filter
+def iso_day(written: str) -> SafeString | str:
+    """A day as a text keeps it, YYYY-MM-DD, in words."""
+    return day(date.fromisoformat(written))
