@@ -46,7 +46,7 @@ def decide(
         if refusal.code in SIGN_IN_CODES:
             return _to_sign_in_keeping(request, proposal_id, typed, refusal)
         return show(by, typed, refusal)
-    return redirect(here)
+    return redirect(f"{here}#agreed" if typed.get("action") == "sign" else here)
 
 
 def _act(request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed) -> str:
@@ -101,6 +101,7 @@ def _proposal_page(
         "names": link_names(detail),
         "sides": side_names(),
         "unseated": lookup.unseated(),
+        "referring": lookup.referring_to(detail.proposal.term, at=at),
         "own_objections": [objection for objection in detail.objections if objection.objector_id == by.user.pk],
         "typed": typed,
         "refusal": refusal,

@@ -4,13 +4,14 @@ The people and texts on it are made up for the page and are in no database.
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from accounts.models import Side, User
 from glossary.domain.content import parse
@@ -57,7 +58,7 @@ def _samples() -> dict[str, Any]:
         "agreed": Version(number=3, seats=_as_kept(_given(SAM), _given(MIA))),
         "detail": {"seats": seals["One of two"]},
         "mail": {"subject": "Your signature", "body": "This waits for your signature."},
-        "proposal": {"state": "in_review"},
+        "proposal": {"pk": "sample", "state": "in_review", "submitted_at": timezone.now() - timedelta(days=3)},
         "changes": _changes(),
         "unseated": Unseated([_side("sales")], [PIA, MIA]),
         "refusal": Refusal("digest_changed", "The text has changed since you read it. Please read it again."),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -141,7 +141,8 @@ def _local(at: datetime | date | str) -> datetime:
 @register.filter
 def waited(at: datetime) -> str:
     """How long ago, in the largest unit alone: “3 days”."""
-    return timesince(at, depth=1)
+    is_new = timezone.now() - at < timedelta(minutes=1)
+    return "less than a minute" if is_new else timesince(at, depth=1)
 
 
 @register.filter

@@ -44,7 +44,7 @@ def test_two_people_agree_on_a_second_version(
     rep.get_by_label("Why you suggest this").fill("Nobody knew when it ended.")
     rep.get_by_role("button", name="Keep as a draft").click()
     rep.get_by_role("button", name="Put up for signing").click()
-    expect(rep.get_by_text("Sam or Sue can give it.")).to_be_visible()
+    expect(rep.get_by_text("Waits for Sam or Sue")).to_be_visible()
     for owner in ("sam", "mia"):
         sign(signed_in(browser, live_server, owner, java_script_enabled=scripts))
     rep.goto("/terms/campaign/")

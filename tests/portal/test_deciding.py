@@ -38,7 +38,7 @@ def test_two_owners_sign_and_the_word_is_agreed(people: SimpleNamespace, desk: D
     said = words(act(at_browser(people.sam), proposal, "sign", reservation="Until the new CRM."))
     assert "Your signature is kept." in said
     assert "With this reservation: Until the new CRM." in said
-    assert "Mia or Max can give it." in said
+    assert "Waits for Mia or Max" in said
     said = words(act(at_browser(people.mia), proposal, "sign"))
     assert "Every team has signed." in said
     term = words(at_browser(people.rep).get("/terms/campaign/"))
@@ -81,7 +81,7 @@ def test_who_cannot_act_is_told_who_can(people: SimpleNamespace, desk: Desk, at_
     answer = at_browser(people.mark).get(f"/proposals/{proposal.pk}/")
     said, page = words(answer), answer.content.decode()
     assert "Only a team owner, or a delegate of one, can do this." in said
-    assert "Sam or Sue can give it." in said
+    assert "Waits for Sam or Sue" in said
     for action in ("sign", "send_back", "close", "cancel"):
         assert f'name="action" value="{action}"' not in page
 
@@ -255,3 +255,12 @@ def test_while_a_team_has_no_owner_home_and_suggestion_say_what_that_means_and_w
         assert "Sales has no owner Nobody can sign for this team" in said
         assert "Ada , Max or Sue can appoint one." in said
         assert "You can appoint one" in words(ada.get(page))
+
+
+def test_a_suggestion_says_which_agreed_words_refer_to_it(people: SimpleNamespace, desk: Desk, client: Client) -> None:
+    desk.publish("Campaign")
+    desk.publish("Lead", definition="What a [[campaign]] brings.")
+    change = desk.submit("Campaign", term="campaign", summary="Another sentence about it.")
+    client.force_login(people.mia)
+    said = words(client.get(f"/proposals/{change.pk}/"))
+    assert "Referred to by Lead" in said
