@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.models import Token
 from glossary import workflow
+from glossary.domain.refusals import Refusal
 from glossary.models import LookupCount
-from glossary.policy import Console
+from glossary.policy import Console, Tool
 from tests.portal.conftest import Browse, hidden, words
 from tests.world import Desk
 
@@ -132,3 +133,16 @@ def test_the_page_takes_as_many_queries_for_many_tokens_as_for_one(people: Simpl
         for _ in range(4):
             workflow.make_token(people.rep.pk, by=Console(people.ada), name="Chat", scopes=["read"], days=30)
     assert counts[0] == counts[1]
+
+
+def test_no_token_makes_or_ends_a_token_and_nobody_who_left_gets_one(people: SimpleNamespace) -> None:
+    token, _ = workflow.make_token(people.ada.pk, by=Console(people.ada), name="Chat", scopes=["read"], days=30)
+    tool = Tool(people.ada, via="Chat", token=token)
+    with pytest.raises(Refusal, match="Only an administrator"):
+        workflow.make_token(people.ada.pk, by=tool, name="Another", scopes=["read"], days=30)
+    with pytest.raises(Refusal, match="Only an administrator"):
+        workflow.revoke_token(token.pk, by=tool)
+    workflow.deactivate(people.mark.pk, by=Console(people.ada))
+    with pytest.raises(Refusal, match="Mark is no longer active"):
+        workflow.make_token(people.mark.pk, by=Console(people.ada), name="Another", scopes=["read"], days=30)
+    assert Token.objects.count() == 1 and token.is_live()
