@@ -14,6 +14,7 @@ from django.db import DatabaseError, connections
 from accounts.models import User
 from glossary.models import Installation, LedgerHead
 from glossary.models.final import missing_guards
+from glossary.workflow import setup_code
 
 
 def _is_migrated(alias: str) -> bool:
@@ -34,6 +35,16 @@ def every_guard_is_in_place(databases: Sequence[str] | None = None, **kwargs: An
         if _is_migrated(alias)
         for name in missing_guards(connections[alias])
     ]
+
+
+def invitation_to_set_up(alias: str = "default") -> str:
+    """What a server says on the first day, to whoever may read what it prints; empty once anybody has an account."""
+    try:
+        if User.objects.using(alias).exists():
+            return ""
+    except DatabaseError:
+        return ""  # not migrated yet
+    return f"This registry is empty. Set it up at {settings.GLOSSARY_SITE_URL}/setup/ with the code {setup_code()}"
 
 
 def demo_disagreement(alias: str = "default") -> str:

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import yaml
-
 from glossary import workflow
-from glossary.management.demonstration import FIXTURES, contents_of
+from glossary.exchange import starter
 from glossary.models import Proposal
 from glossary.policy import SignedIn
 from tests.world import Desk, acting
@@ -14,7 +12,7 @@ AUTHORS = {"sales": "rep", "marketing": "mark", "both": "mark"}
 
 
 def starter_contents() -> list[dict[str, Any]]:
-    return list(contents_of(yaml.safe_load((FIXTURES / "seed_vocabulary.yaml").read_text())))
+    return list(starter.contents())
 
 
 def agree_on_the_starter_vocabulary(desk: Desk) -> None:

@@ -19,6 +19,7 @@ CATALOGUE: dict[str, str] = {
     "comment.written": "Somebody commented on a term or a suggestion.",
     "comment.blanked": "Somebody removed the own comment; its text is gone, its place is kept.",
     "side.added": "A side was added; its signature is needed from now on.",
+    "side.named": "A side was given another name.",
     "side.seat_removed": "A side's signature is no longer needed.",
     "person.placed": "A person was made a member of a side, or of none.",
     "person.deactivated": "A person can no longer sign in or sign.",

@@ -35,8 +35,9 @@ def _sides(told: Told) -> Iterator[Fault]:
     for missing in sorted((set(INSTALLED_SIDES) | told.by_side.keys()) - sides.keys()):
         yield Fault("", f"side {missing}", "is gone")
     for key, side in sides.items():
-        added = last(told.by_side.get(key, ()), "side.added")
-        name = added.facts["name"] if added else INSTALLED_SIDES.get(key)
+        events = told.by_side.get(key, ())
+        named = last(events, "side.added", "side.named")
+        name = named.facts["name"] if named else INSTALLED_SIDES.get(key)
         if (side.name, side.has_seat) != (name, key in told.roles.seats):
             yield Fault("", f"side {key}", "its name or its seat is not what the events tell")
 

@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
 
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
@@ -96,3 +97,14 @@ def seat_changes(*, limit: int = 10) -> list[Event]:
     """The newest events about who speaks for which side, newest first."""
     about_seats = reduce(or_, (Q(kind__startswith=prefix) for prefix in SEAT_EVENTS))
     return list(Event.objects.filter(about_seats).select_related("actor", "subject", "side").order_by("-seq")[:limit])
+
+
+def invited() -> list[User]:
+    """Active people who have not chosen a password yet, those who wait longest first."""
+    waiting = User.objects.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return list(waiting.select_related("side").prefetch_related("appointments__side").order_by("pk"))
+
+
+def is_founded() -> bool:
+    """Whether anybody has an account here; from then on nobody sets this registry up any more."""
+    return User.objects.exists()

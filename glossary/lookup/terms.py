@@ -132,3 +132,8 @@ def unsettled(q: str, *, at: datetime, state: str = "", published_only: bool = F
 def published_bodies(at: datetime) -> Iterator[str]:
     """The served body of every term in force at `at`, by slug, read in pieces so that memory stays small."""
     return InForce.objects.at(at).order_by("term__slug").values_list("body", flat=True).iterator(chunk_size=500)
+
+
+def names_taken() -> set[tuple[str, str]]:
+    """Namespace and folded first name of every word that there is, agreed or only wanted."""
+    return set(Term.objects.values_list("namespace", "folded"))

@@ -7,7 +7,7 @@ what is missing.
 
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,12 @@ from knox.crypto import hash_token
 from accounts.models import Role, Token, User
 from glossary import workflow
 from glossary.domain.refusals import Refusal
+from glossary.exchange import starter
 from glossary.models import Installation, Proposal, State, Term, Version
 from glossary.policy import Console
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 AT_ONCE = 20  # signatures in one act
-NOT_CONTENT = {"id", "seeds", "sales_says", "marketing_says"}
-MODEL_HEAD = {"name", "kind", "summary", "owner_side", "review_months"}
 TOKEN_NAME = "Demo reader"
 
 Tell = Callable[[str], None]
@@ -73,7 +72,6 @@ class Demonstration:
     def __init__(self, tell: Tell) -> None:
         self.tell = tell
         self.plan = yaml.safe_load((FIXTURES / "demo.yaml").read_text())
-        self.vocabulary = yaml.safe_load((FIXTURES / "seed_vocabulary.yaml").read_text())
         self._visitors: dict[str, Visitor] = {}
 
     def build(self) -> None:
@@ -128,7 +126,7 @@ class Demonstration:
             confirming.submit_form("/queue/", action="confirm", appointment=str(appointment.pk))
 
     def _agree_on_the_vocabulary(self) -> None:
-        contents = list(contents_of(self.vocabulary))
+        contents = list(starter.contents())
         self._open([content for content in contents if not _is_there(content)])
         names = {content["name"] for content in contents}
         firsts = Proposal.objects.filter(term__name__in=names, newest__base=None).order_by("pk")
@@ -188,17 +186,6 @@ class Demonstration:
             self.visitor(objection["who"]).post(f"{path}/object", digest=made["digest"], reason=objection["reason"])
         for comment in wanted.get("comments", ()):
             self.visitor(comment["by"]).post(f"{path}/comments/", text=comment["text"])
-
-
-def contents_of(vocabulary: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    """The starter vocabulary as Content: record types, words, stage models."""
-    for record_type in vocabulary["record_types"]:
-        yield {"kind": "record_type", **record_type}
-    for entry in vocabulary["entries"]:
-        yield {key: value for key, value in entry.items() if key not in NOT_CONTENT}
-    for model in vocabulary["stage_models"]:
-        details = {key: value for key, value in model.items() if key not in MODEL_HEAD | {"id"}}
-        yield {**{key: model[key] for key in MODEL_HEAD}, "stage_model": details}
 
 
 def _is_there(content: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 
 from accounts.models import Side
@@ -38,7 +38,7 @@ def page(*methods: str, is_open: bool = False) -> Callable[[View], View]:
             if request.method not in (*allowed, "HEAD"):
                 return _not_allowed(request, allowed)
             if not (request.user.is_authenticated or (is_open and settings.GLOSSARY_OPEN_READING)):
-                return redirect_to_login(request.get_full_path())
+                return _to_the_door(request)
             with timezone.override(_zone(request.user)):
                 try:
                     return view(request, *args, **kwargs)
@@ -48,6 +48,11 @@ def page(*methods: str, is_open: bool = False) -> Callable[[View], View]:
         return answer
 
     return decorate
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, or on the first day, when nobody has an account, the page that sets the registry up."""
+    return redirect_to_login(request.get_full_path()) if lookup.is_founded() else redirect("set_up")
 
 
 def _zone(user: Any) -> ZoneInfo:

@@ -6,6 +6,7 @@ from glossary.portal import (
     converters,  # noqa: F401  adds <row:…>
     deciding,
     finding,
+    founding,
     history,
     lookup,
     overview,
@@ -20,6 +21,9 @@ from glossary.portal import (
 
 urlpatterns = [
     path("", overview.home, name="home"),
+    path("setup/", founding.set_up, name="set_up"),
+    path("invitations/", founding.invitations, name="invitations"),
+    path("starter/", founding.starter, name="starter"),
     path("search/", finding.search, name="search"),
     path("search/names/", finding.names, name="names"),
     path("agenda/", overview.agenda, name="agenda"),

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from accounts.models import Side
+from glossary import lookup
 from glossary.domain import links
 from glossary.domain.content import BOTH
 from glossary.domain.diff import label_of
@@ -70,6 +71,12 @@ WAY_WORDS = {
 @register.simple_tag
 def is_demo() -> bool:
     return bool(settings.GLOSSARY_DEMO)
+
+
+@register.simple_tag
+def is_founded() -> bool:
+    """Whether anybody has an account here."""
+    return lookup.is_founded()
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from glossary.ledger import change_counter
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
 from glossary.workflow.equipping import make_token, revoke_token
+from glossary.workflow.founding import Newcomer, found, invitation_to, invite, setup_code
 from glossary.workflow.installing import mark_as_demo
 from glossary.workflow.keeping import forget_unsent, keep_unsent
 from glossary.workflow.projecting import rebuild
@@ -18,6 +19,7 @@ from glossary.workflow.seating import (
     decline_appointment,
     delegate,
     end_delegation,
+    name_side,
     place_member,
     remove_owner,
     remove_seat,
@@ -26,6 +28,7 @@ from glossary.workflow.signing import Outcome, Wish, sign_off, sign_several, tak
 from glossary.workflow.trying import Tried, try_out
 
 __all__ = [
+    "Newcomer",
     "Outcome",
     "Tried",
     "Wish",
@@ -42,10 +45,14 @@ __all__ = [
     "delegate",
     "end_delegation",
     "forget_unsent",
+    "found",
+    "invitation_to",
+    "invite",
     "keep_unsent",
     "label_term",
     "make_token",
     "mark_as_demo",
+    "name_side",
     "once",
     "open_proposal",
     "place_member",
@@ -57,6 +64,7 @@ __all__ = [
     "revise",
     "revoke_token",
     "send_back",
+    "setup_code",
     "sign_off",
     "sign_several",
     "submit",

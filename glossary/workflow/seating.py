@@ -4,7 +4,7 @@ Every change is an event that both sides can read, and losing the role voids the
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
@@ -242,8 +242,7 @@ def add_side(key: str, *, by: Actor, name: str) -> Side:
         policy.require(policy.may_administer(by))
         name = checked_text(name, field="name")
         _check_side(key, name)
-        if any(side.key == key or fold(side.name) == fold(name) for side in Side.objects.all()):
-            raise Refusal("conflict", f"There is already a team called “{name}”.")
+        _check_apart(name, Side.objects.all(), key)
         side = Side.objects.create(key=key, name=name, position=Side.objects.count())
         head.record("side.added", by=by, side=side, name=name)
         return side
@@ -253,11 +252,42 @@ def _check_side(key: str, name: str) -> None:
     problems = {}
     if not re.fullmatch(r"[a-z0-9_-]{1,40}", key) or key == BOTH:
         problems["key"] = f"A team's key is 1 to 40 small letters, digits and hyphens, and is not “{BOTH}”."
-    if problem := name_problem(name) or (len(name) > LONGEST_SIDE_NAME and "A team's name has at most 60 characters."):
+    if problem := _problem_of_name(name):
         problems["name"] = problem
+    _refuse(problems)
+
+
+def _check_apart(name: str, others: Iterable[Side], key: str = "") -> None:
+    """No two teams have a key, or names that read alike."""
+    if any(side.key == key or fold(side.name) == fold(name) for side in others):
+        raise Refusal("conflict", f"There is already a team called “{name}”.")
+
+
+def _problem_of_name(name: str) -> str:
+    return name_problem(name) or ("" if len(name) <= LONGEST_SIDE_NAME else "A team's name has at most 60 characters.")
+
+
+def _refuse(problems: Mapping[str, str]) -> None:
     if problems:
         errors: list[FieldError] = [{"path": path, "code": path, "message": text} for path, text in problems.items()]
         raise Refusal("invalid", errors[0]["message"], errors=errors)
+
+
+def name_side(key: str, *, by: Actor, name: str) -> Side:
+    """Call a side otherwise; its key stays, and so does what it has signed under the old name.
+
+    Refusals: `not_permitted`, `invalid`, `conflict` for the name of another one, `not_found`.
+    """
+    with ledger.locked(by) as head:
+        policy.require(policy.may_administer(by))
+        side, name = find_side(key), checked_text(name, field="name")
+        _refuse({"name": problem} if (problem := _problem_of_name(name)) else {})
+        _check_apart(name, Side.objects.exclude(pk=key))
+        if side.name != name:
+            side.name = name
+            side.save(update_fields=["name"])
+            head.record("side.named", by=by, side=side, name=name)
+        return side
 
 
 def remove_seat(key: str, *, by: Actor) -> Side:

@@ -155,6 +155,7 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     ):
         workflow.blank_comment(remark.pk, by=rep)
     workflow.add_side("product", by=ada, name="Product")
+    workflow.name_side("product", by=ada, name="Product and Design")
     workflow.remove_seat("product", by=ada)
     now = timezone.now()
     lent = workflow.delegate(people.rep.pk, by=sam, starts_at=now, ends_at=now + timedelta(days=7))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from glossary import workflow
 from glossary.ledger.verifying import verify
 from glossary.models import Event, InForce, NameClaim, Objection, Proposal, SignOff, State, Version
@@ -282,3 +283,21 @@ def test_a_free_for_all_leaves_everything_in_order(table: Table, seated: SimpleN
         ends = events(proposal, "proposal.declined") + events(proposal, "proposal.withdrawn")
         assert ends + Version.objects.filter(proposal=proposal).count() <= 1
         assert_sound(number, proposal)
+
+
+def test_an_empty_registry_is_set_up_by_one(runners: Racers) -> None:
+    def found(number: int) -> object:
+        people = [workflow.Newcomer("Ada", str(n), f"{n}@example.com", f"ada{n}") for n in (number, number + 100)]
+        return workflow.found(
+            people[0],
+            code=workflow.setup_code(),
+            password="a long pass phrase",
+            time_zone="UTC",
+            sides={"sales": "Sales", "marketing": "Marketing"},
+            owners={"sales": None, "marketing": people[1]},
+        )
+
+    outcomes = runners.race(*[partial(found, number) for number in range(8)])
+    assert codes(outcomes) == {"wrong_state"} and len(done(outcomes)) == 1
+    assert User.objects.filter(is_staff=True).count() == 1 and User.objects.count() == 2
+    assert list(verify()) == []
