@@ -28,7 +28,7 @@ from glossary.lookup.proposals import (
     proposals,
     readable_proposal,
 )
-from glossary.lookup.queue import Queue, Waiting, approvals, queue
+from glossary.lookup.queue import Queue, Signed, Waiting, approvals, queue, signed
 from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.reviews import Review, reviews
@@ -82,6 +82,7 @@ __all__ = [
     "Review",
     "SeatView",
     "Shelf",
+    "Signed",
     "Standing",
     "Suggestion",
     "Team",
@@ -122,6 +123,7 @@ __all__ = [
     "seat_changes",
     "served_version",
     "shelf",
+    "signed",
     "standing_of",
     "suggest",
     "suggest_for",

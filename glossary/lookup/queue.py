@@ -1,8 +1,9 @@
 """What waits for whom, and since when."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -10,7 +11,7 @@ from accounts.models import Appointment, AppointmentState, Side, User
 from glossary import policy
 from glossary.domain.content import Content
 from glossary.lookup.proposals import missing_sides
-from glossary.models import InForce, Objection, Proposal, SignOff, State
+from glossary.models import InForce, Objection, Proposal, SignOff, State, Version
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,22 @@ def approvals(*, at: datetime, side: str = "", kind: str = "", owner_side: str =
         and kind in ("", item.content.kind)
         and owner_side in ("", item.content.owner_side)
     ]
+
+
+class Signed(NamedTuple):
+    """A proposal that somebody has just signed: which sides are still missing, and the version it became, if any."""
+
+    proposal: Proposal
+    missing: list[Side]
+    version: Version | None
+
+
+def signed(ids: Collection[int], *, at: datetime) -> list[Signed]:
+    """What became of these proposals, in order of their numbers. A fixed number of queries."""
+    proposals = list(_open(Proposal.objects.filter(pk__in=ids)).order_by("pk"))
+    missing = missing_sides(proposals, at)
+    versions = {version.proposal_id: version for version in Version.objects.filter(proposal__in=ids)}
+    return [Signed(each, missing.get(each.pk, []), versions.get(each.pk)) for each in proposals]
 
 
 def _may_fill(seat: policy.Seat, user: User, item: Waiting) -> bool:

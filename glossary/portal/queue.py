@@ -1,6 +1,6 @@
 """The reader's queue, and several texts signed in one act."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
+from glossary.lookup import Signed
 from glossary.policy import SignedIn
 from glossary.portal.deciding import link_names
 from glossary.portal.pages import page, row_id, side_names, to_sign_in
 
+SIGNED_TOGETHER = "signed_together"  # in the session, until the queue has shown it
 MOST_AT_ONCE = 25  # texts on one page to read and sign; the API takes more
 
 
@@ -42,6 +44,7 @@ def _decide(by: SignedIn, typed: QueryDict) -> str:
 def _queue_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
     context = {
         "queue": lookup.queue(by.user, at=timezone.now()),
+        "outcomes": request.session.pop(SIGNED_TOGETHER, []),
         "refusal": refusal,
         "most_at_once": MOST_AT_ONCE,
         "sides": side_names(),
@@ -67,13 +70,30 @@ def sign_several(request: HttpRequest) -> HttpResponse:
     ):
         return to_sign_in(request, again)
     refused = {each.proposal: each.refusal for each in outcomes if each.refusal}
-    if signed := len(outcomes) - len(refused):
-        messages.success(request, f"Signed: {signed} of {len(outcomes)}.")
-    return _several_page(request, by, [str(pk) for pk in refused], refused) if refused else redirect("queue")
+    told = [_told(each) for each in lookup.signed({wish.proposal for wish in wishes} - set(refused), at=timezone.now())]
+    if refused:
+        return _several_page(request, by, [str(pk) for pk in refused], refused, told)
+    request.session[SIGNED_TOGETHER] = told
+    return redirect("queue")
+
+
+def _told(signed: Signed) -> dict[str, str]:
+    """What became of one text, in words."""
+    version, name = signed.version, signed.proposal.text.content.name
+    if version:
+        people = " and ".join(seat["name"] for seat in version.signatures)
+        said = f"agreed. {people} now mean the same by it; this is definition v{version.number}."
+    else:
+        said = f"signed. It now waits for {' and '.join(side.name for side in signed.missing)}."
+    return {"name": name, "address": signed.proposal.get_absolute_url(), "said": said}
 
 
 def _several_page(
-    request: HttpRequest, by: SignedIn, asked: list[str], refused: Mapping[int, Refusal] | None = None
+    request: HttpRequest,
+    by: SignedIn,
+    asked: list[str],
+    refused: Mapping[int, Refusal] | None = None,
+    outcomes: Sequence[Mapping[str, str]] = (),
 ) -> HttpResponse:
     at = timezone.now()
     ids = list(dict.fromkeys(row_id(pk) for pk in asked))
@@ -83,6 +103,7 @@ def _several_page(
     context = {
         "items": [(detail, link_names(detail), _why_not(detail, refused or {})) for detail in details],
         "has_refused": bool(refused),
+        "outcomes": outcomes,
         "left_out": max(len(ids) - MOST_AT_ONCE, 0),
         "sides": side_names(),
     }

@@ -87,6 +87,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         f"/queue/sign/?proposal={half.pk}",
         "/accounts/profile/",
         "/accounts/tokens/",
+        "/starter/",
         "/accounts/password/change/",
         "/accounts/reauthenticate/",
         "/terms/nowhere/",

@@ -40,7 +40,7 @@ def test_several_texts_are_read_on_one_page_and_signed_in_one_act(
     assert "a first plan" in words(page) and "a second plan" in words(page)
     sent = {"proposal": [text.pk for text in texts]} | {f"digest_{text.pk}": text.text.digest for text in texts}
     answer = sam.post("/queue/sign/", sent, follow=True)
-    assert "Signed: 2 of 2." in words(answer)
+    assert words(answer).count("signed. It now waits for Marketing.") == 2
     assert SignOff.objects.count() == 2
 
 
@@ -72,7 +72,7 @@ def test_of_several_the_refused_ones_are_shown_with_the_reason(
     sent = {"proposal": [text.pk for text in texts], f"digest_{texts[0].pk}": texts[0].text.digest}
     answer = at_browser(people.sam).post("/queue/sign/", sent)
     assert answer.status_code == 409
-    assert "Signed: 1 of 2." in words(answer)
+    assert words(answer).count("signed. It now waits for Marketing.") == 1
     assert "The text has changed since you read it." in words(answer)
     assert SignOff.objects.count() == 1
 

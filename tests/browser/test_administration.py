@@ -1,0 +1,58 @@
+"""The approval queue of the administration in a real browser."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+from pytest_django.live_server_helper import LiveServer
+
+from glossary.models import Version
+from tests.browser.test_agreeing import signed_in
+from tests.world import Desk
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def waiting(desk: Desk) -> Desk:
+    """Sam is an administrator as well; two texts wait, one of them for marketing alone."""
+    desk.people.sam.is_staff = True
+    desk.people.sam.save(update_fields=["is_staff"])
+    desk.submit("Campaign")
+    desk.sign(desk.submit("Lead", kind="metric"), desk.people.sam)
+    return desk
+
+
+def test_the_queue_is_narrowed_and_a_text_signed_and_sent_back(
+    browser: Browser, live_server: LiveServer, waiting: Desk
+) -> None:
+    page = signed_in(browser, live_server, "sam")
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto("/admin/")
+    page.get_by_role("link", name="Approval queue").first.click()
+    expect(page.get_by_role("link", name="Lead")).to_be_visible()
+    page.get_by_label("Waits for").select_option("sales")
+    page.get_by_role("button", name="Narrow").click()
+    expect(page.get_by_role("link", name="Lead")).to_have_count(0)
+    page.get_by_role("link", name="Campaign").click()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_text("Your signature is kept.")).to_be_visible()
+    page.get_by_text("Send back", exact=True).first.click()
+    page.get_by_label("What must change?").fill("The end date is missing.")
+    page.get_by_role("button", name="Send back").click()
+    expect(page.get_by_text("The end date is missing.")).to_be_visible()
+    assert not Version.objects.exists()
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_it_has_no_barrier_that_axe_knows(
+    scheme: str, width: int, browser: Browser, live_server: LiveServer, waiting: Desk
+) -> None:
+    page = signed_in(browser, live_server, "sam", color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto("/admin/queue/")
+    for address in ("/admin/queue/", page.get_by_role("link", name="Campaign").get_attribute("href") or ""):
+        page.goto(address)
+        results = Axe().run(page, context="#content")
+        assert not results.violations_count, results.generate_report()
