@@ -65,6 +65,12 @@ def on_sqlite(terms: int, *, again: bool) -> Vocabulary:
     return Vocabulary("SQLite", address, terms, **told)
 
 
+def visit(address: str) -> dict[str, Any]:
+    """A person's session on this database, and the pages to visit: `cookie`, and `pages` by name."""
+    told: dict[str, Any] = json.loads(_run(address, "benchmarks.visiting"))
+    return told
+
+
 def _made_by() -> str:
     """What the rows depend on besides the product, whose part is asked of the rows themselves."""
     sources = (ROOT / "benchmarks" / name for name in ("vocabulary.py", "texts.py"))
@@ -81,8 +87,12 @@ def _is_current(address: str) -> bool:
 
 
 def _vocabulary(address: str, *options: str) -> str:
+    return _run(address, "benchmarks.vocabulary", *options)
+
+
+def _run(address: str, module: str, *options: str) -> str:
     return subprocess.run(
-        [sys.executable, "-m", "benchmarks.vocabulary", *options],
+        [sys.executable, "-m", module, *options],
         cwd=ROOT,
         env=os.environ | environment(address),
         stdout=subprocess.PIPE,

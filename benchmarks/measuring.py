@@ -12,7 +12,16 @@ from benchmarks.connections import connect, connect_postgresql
 from benchmarks.databases import FOLDER, Vocabulary
 from benchmarks.load import Outcome
 from benchmarks.machine import Backends, Memory, Server
-from benchmarks.targets import CHANGES, MOST_EVENTS, Target, not_modified_bytes, targets, typical_length
+from benchmarks.targets import (
+    CHANGES,
+    MOST_EVENTS,
+    PAGES_AT,
+    Target,
+    not_modified_bytes,
+    pages,
+    targets,
+    typical_length,
+)
 
 WARM_UP = 1  # seconds
 SEARCH, RAW_SEARCH = "search, one connection", "raw search"
@@ -75,7 +84,13 @@ class Bench:
             "constant": self._start("benchmarks.serving:application", constant),
             "framework": self._start("benchmarks.serving:application", framework),
         }
+        self.pages = self._pages() if vocabulary.terms == PAGES_AT else []
         self.connection = running.enter_context(closing(connect(vocabulary.address)))
+
+    def _pages(self) -> list[Target]:
+        settings = {"DJANGO_SETTINGS_MODULE": "benchmarks.bare_pages"}
+        self.servers["bare pages"] = self._start("benchmarks.serving:application", settings)
+        return pages(**databases.visit(self.vocabulary.address))
 
     def _start(self, application: str, differing: dict[str, str] | None = None) -> Server:
         server = Server(application, self.environment | (differing or {}), FOLDER / "servers.log")
@@ -151,7 +166,7 @@ def measured(vocabulary: Vocabulary, *, rounds: int, seconds: float) -> Measured
         bench = Bench(vocabulary, running)
         accord, constant = bench.servers["accord"], bench.servers["constant"]
         walk = bench.walk()
-        asked = targets(vocabulary, accord.port)
+        asked = [*targets(vocabulary, accord.port), *bench.pages]
         for target in asked:
             bench.sample(target, WARM_UP)
         raw.search(bench.connection, vocabulary.searches[:100])

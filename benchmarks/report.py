@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from benchmarks.measuring import RAW_SEARCH, SEARCH, Measured, Sample
+from benchmarks.targets import BARE
 
 HELD_BY_A_TEST = "0: held by tests/races/test_never_superseded.py, which asks three processes while versions come"
 
@@ -139,11 +140,28 @@ GOALS = (
 )
 
 
+def _page_goals(measured: Sequence[Measured]) -> list[Goal]:
+    """Of each page that was measured somewhere: what it costs in units of itself without a template."""
+    names = dict.fromkeys(name for one in measured for name in one.samples if name.endswith(BARE))
+    return [_page_goal(name.removesuffix(BARE)) for name in names]
+
+
+def _page_goal(page: str) -> Goal:
+    return Goal(
+        f"{page} against a bare one with the same queries (set for 1,000)",
+        "≤ 2 ×",
+        "",
+        lambda measured: measured.cost(page, f"{page}{BARE}"),
+        _at_most(2),
+    )
+
+
 def targets(all_measured: Sequence[Measured]) -> list[str]:
     """Every target in a line, each vocabulary in a column; what misses its target says so."""
     columns = [f"{one.vocabulary.engine} {one.vocabulary.terms:,}" for one in all_measured]
     lines = [
-        _row([goal.name, goal.target, goal.stretch, *(_cell(goal, one) for one in all_measured)]) for goal in GOALS
+        _row([goal.name, goal.target, goal.stretch, *(_cell(goal, one) for one in all_measured)])
+        for goal in (*GOALS, *_page_goals(all_measured))
     ]
     lines.append(_row([*_GROWTH, *(_growth(one, all_measured) for one in all_measured)]))
     lines.append(_row(["superseded answers served after a publication", "0", "0", HELD_BY_A_TEST]))
@@ -156,7 +174,10 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _cell(goal: Goal, measured: Measured) -> str:
-    reached = goal.reached(measured)
+    try:
+        reached = goal.reached(measured)
+    except KeyError:
+        return ""  # not measured at this size
     missed = "" if goal.is_enough(reached, measured) else " (missed)"
     return goal.said(reached, measured) + missed
 

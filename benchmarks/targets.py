@@ -14,6 +14,8 @@ BULK = 100
 BULKS = 50
 LOOKUP, SEARCH, SUGGEST, CHANGES = (f"/api/v1/{name}" for name in ("lookup", "search", "suggest", "changes"))
 MOST_EVENTS = 1_000
+BARE = ", bare"
+PAGES_AT = 1_000  # words: the size at which a page is set against its queries
 
 
 class Target(NamedTuple):
@@ -48,6 +50,16 @@ def targets(vocabulary: Vocabulary, port: int) -> list[Target]:
         ),
         Target("search, one connection", "accord", _kept("search", searches), connections=1),
         Target("suggest, one connection", "accord", _kept("suggest", beginnings), connections=1),
+    ]
+
+
+def pages(cookie: str, pages: dict[str, str]) -> list[Target]:
+    """Pages as a signed-in person asks for them, each beside itself without a template."""
+    asked = {name: _kept(name.replace(" ", "-"), [_get(path, {"Cookie": cookie})]) for name, path in pages.items()}
+    return [
+        Target(f"{name}{bare}", server, requests, connections=1)
+        for name, requests in asked.items()
+        for bare, server in (("", "accord"), (BARE, "bare pages"))
     ]
 
 
