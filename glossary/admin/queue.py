@@ -23,9 +23,10 @@ AGES = {"1": "a day", "3": "3 days", "7": "a week", "30": "30 days"}  # days, in
 def approvals(request: HttpRequest) -> HttpResponse:
     """What waits for which team, oldest first, narrowed as the reader asks."""
     asked = {name: without_nul(request.GET.get(name, "")) for name in ("side", "kind", "owner_side", "days")}
+    at = timezone.now()
     days = whole(asked["days"], sentence="Choose one of the ages on offer.") if asked["days"] else 0
     waiting = lookup.approvals(
-        at=timezone.now(),
+        at=at,
         side=asked["side"],
         kind=asked["kind"],
         owner_side=asked["owner_side"],
@@ -40,6 +41,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS,
         "ages": AGES,
         "most_at_once": MOST_AT_ONCE,
+        "teams": lookup.teams(at=at),
     }
     return render(request, "admin/queue.html", context)
 

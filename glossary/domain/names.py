@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
 
 FOLD_VERSION = 1  # raise it with any change of `fold` or `loose`: stored keys are then rebuilt
 
@@ -163,11 +165,11 @@ def similar(one: str, other: str) -> bool:
     """
     if abs(len(one) - len(other)) > _DRESSING:
         return False
-    mine, theirs = _key_and_numbers(one), _key_and_numbers(other)
-    if mine[1] != theirs[1]:
+    mine, theirs = _likeness(one), _likeness(other)
+    if mine.numbers != theirs.numbers:
         return False
-    most = _slips(max(len(mine[0]), len(theirs[0])))
-    return distance(mine[0], theirs[0], most) <= most or loose(one) == loose(other)
+    most = _slips(max(len(mine.key), len(theirs.key)))
+    return mine.looser == theirs.looser or distance(mine.key, theirs.key, most) <= most
 
 
 _DRESSING = 12  # characters of spaces, hyphens and points beyond which two names no longer look alike
@@ -183,9 +185,18 @@ def _slips(length: int) -> int:
 _LOOKS = str.maketrans("авекмнорстухіјѕԁαβεικνορτυχ", "abekmhopctyxijsdabeikvoptux")
 
 
-def _key_and_numbers(name: str) -> tuple[str, list[str]]:
+class _Likeness(NamedTuple):
+    """What is compared of a name: how it looks once folded, its numbers, and its looser key."""
+
+    key: str
+    numbers: tuple[str, ...]
+    looser: str
+
+
+@lru_cache(maxsize=10_000)  # a new name is compared with all others, again at each pause in typing
+def _likeness(name: str) -> _Likeness:
     key = fold(name).translate(_LOOKS)
-    return key, re.findall(r"\d+", key)
+    return _Likeness(key, tuple(re.findall(r"\d+", key)), loose(name))
 
 
 def distance(one: str, other: str, most: int) -> int:

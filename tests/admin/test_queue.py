@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from glossary import workflow
 from glossary.models import Proposal, SignOff, State, Version
+from glossary.policy import Console
 from tests.portal.conftest import words
 from tests.world import Desk
 
@@ -119,3 +121,12 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(desk: Desk, sam: Cl
     with CaptureQueriesContext(connection) as four:
         sam.get("/admin/queue/")
     assert len(four) == len(one)
+
+
+def test_the_queue_says_who_signs_and_who_can_confirm_a_further_owner(
+    people: SimpleNamespace, desk: Desk, sam: Client
+) -> None:
+    workflow.appoint_owner(people.rep.pk, by=Console(people.ada), side="sales")
+    said = words(sam.get("/admin/queue/"))
+    assert "Sales Sam, Sue" in said
+    assert "can confirm" in said

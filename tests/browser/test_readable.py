@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from glossary import workflow
@@ -44,6 +44,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
             "key": "open",
             "order": 1,
             "name": "Open",
+            "term": "lead",
             "accountable_side": "marketing",
             "sla_hours": 4,
             "next": ways,
@@ -96,11 +97,11 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320)])
 def test_no_page_has_a_barrier_that_axe_knows(
-    scheme: str, browser: Browser, live_server: LiveServer, addresses: list[str]
+    scheme: str, width: int, browser: Browser, live_server: LiveServer, addresses: list[str]
 ) -> None:
-    page = signed_in(browser, live_server, "mia", color_scheme=scheme)
+    page = signed_in(browser, live_server, "mia", color_scheme=scheme, viewport={"width": width, "height": 800})
     axe, found = Axe(), {}
     for address in addresses:
         page.goto(address)
@@ -120,11 +121,11 @@ def test_the_sign_in_pages_have_none_either(scheme: str, browser: Browser, live_
 
 
 def test_nothing_is_wider_than_a_phone(browser: Browser, live_server: LiveServer, addresses: list[str]) -> None:
-    page = signed_in(browser, live_server, "mia", viewport={"width": 390, "height": 844})
+    page = signed_in(browser, live_server, "mia", viewport={"width": 320, "height": 700})
     wide = []
     for address in addresses:
         page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth") > 390:
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(address)
     assert not wide
 
@@ -138,3 +139,18 @@ def test_no_page_breaks_its_own_security_policy(
     for address in addresses:
         page.goto(address)
     assert not [text for text in said if "Content Security Policy" in text or "Refused" in text]
+
+
+def test_a_stage_of_a_pipeline_leads_to_what_it_means(
+    browser: Browser, live_server: LiveServer, addresses: list[str]
+) -> None:
+    page = signed_in(browser, live_server, "mia")
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto("/stage-models/pipeline/")
+    picture = page.locator("svg").filter(has_text="Open")
+    expect(picture).to_contain_text("Won")
+    expect(page.get_by_role("table")).to_contain_text("whoever is on duty")
+    page.locator("svg").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1, name="Lead")).to_be_visible()
+    assert faults == []
