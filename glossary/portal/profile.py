@@ -21,7 +21,7 @@ from glossary.portal.repeating import once
 # What happened to seats, as one reads it between the name of the person and the name of the team.
 SEAT_WORDS = {
     "side.added": "signs from now on:",
-    "side.named": "gave a team its name:",
+    "side.named": "is called so from now on:",
     "side.seat_removed": "signs no longer:",
     "person.placed": "became a member of",
     "person.deactivated": "is no longer active for",

@@ -65,6 +65,7 @@ def _start(slug: str, name: str, again: str = "") -> dict[str, Any]:
         "initial": initial,
         "place": place_of_new(slug, ""),
         "asked": "",
+        "from_version": again,
         "detail": detail,
         "base": base,
         "base_version": str(base.number) if base else "",

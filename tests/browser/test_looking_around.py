@@ -78,6 +78,7 @@ def test_two_versions_are_compared_and_the_old_one_is_brought_back(
     expect(page.get_by_role("heading", name="In v1").first).to_be_visible()
     expect(page.locator("ins", has_text="clear")).to_be_visible()
     page.get_by_role("link", name="Bring version 1 back").click()
+    page.get_by_role("link", name="Suggest another one anyway").click()  # there is one by somebody else
     expect(page.get_by_label("In one sentence")).to_have_value("a plan with a goal")
     expect(page.get_by_label("Why you suggest this")).to_have_value("Brings back version 1.")
     page.get_by_role("button", name="Keep as a draft").click()
