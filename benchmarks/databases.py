@@ -67,6 +67,7 @@ def on_sqlite(terms: int, *, again: bool) -> Vocabulary:
 
 def visit(address: str) -> dict[str, Any]:
     """A person's session on this database, and the pages to visit: `cookie`, and `pages` by name."""
+    _manage(address, "collectstatic", "--no-input", "--verbosity", "0")  # pages name their files by what is in them
     told: dict[str, Any] = json.loads(_run(address, "benchmarks.visiting"))
     return told
 
