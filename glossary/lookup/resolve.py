@@ -75,7 +75,7 @@ def ready_for(
     return asker, [exact.get(folded) or loosely_met.get(loosely, []) for folded, loosely in keys]
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=4_000)
 def _keys_of(name: str) -> tuple[str, str]:
     """The folded and the loose key; empty for what can be no name."""
     if len(name) > LONGEST_QUERY or "\x00" in name:
