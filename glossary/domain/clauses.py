@@ -77,9 +77,10 @@ def _cut(tokens: list[str], word: str) -> list[str]:
 
 
 def _without_outer_parentheses(written: str) -> str:
-    while written.startswith("(") and written.endswith(")"):
+    """A few pairs at most: each is looked for from one end of the text to the other."""
+    for _ in range(DEEPEST):
         inner = written[1:-1].strip()
-        if not inner or not _is_balanced(list(_tokens(inner))):
+        if not (written.startswith("(") and written.endswith(")") and inner and _is_balanced(list(_tokens(inner)))):
             break
         written = inner
     return written
@@ -119,7 +120,8 @@ def _in_words(written: str) -> str:
 
 
 def _value(written: str) -> str:
-    return written.strip("'").replace("_", " ") or "empty text"
+    """A number as it is, a text in quotes: what looks like something else is still told apart."""
+    return f"“{written[1:-1]}”" if written.startswith("'") else written
 
 
 def _one_of(written: str) -> str:

@@ -21,6 +21,7 @@ CATALOGUE: dict[str, str] = {
     "side.added": "A side was added; its signature is needed from now on.",
     "side.named": "A side was given another name.",
     "side.seat_removed": "A side's signature is no longer needed.",
+    "person.invited": "An administrator was given the link with which a newcomer chooses a password.",
     "person.placed": "A person was made a member of a side, or of none.",
     "person.deactivated": "A person can no longer sign in or sign.",
     "owner.installed": "An administrator installed an owner on a side that had none.",

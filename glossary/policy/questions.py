@@ -214,6 +214,19 @@ def may_make_token(by: Actor) -> Answer:
     return None
 
 
+def may_invite(by: Actor) -> Answer:
+    """The same people: whoever has an invitation has the account until its person has chosen a password."""
+    if isinstance(by, Console):
+        return may_administer(by)
+    if refusal := may_administer(by):
+        return refusal
+    if not (isinstance(by, SignedIn) and _is_recent(by)):
+        return Refusal(
+            "reauthenticate", "Please confirm that it is you: your sign-in is too long ago for inviting people."
+        )
+    return None
+
+
 def may_revoke_token(by: Actor, token: Token) -> Answer:
     """The person in whose name the tool acts, and administrators."""
     if isinstance(by, Tool) or token.user_id != by.user.pk:

@@ -57,7 +57,7 @@ def _set_up_page(request: HttpRequest, form: FoundingForm, refusal: Refusal | No
 def invitations(request: HttpRequest) -> HttpResponse:
     """Who has an account and has never signed in; a link for each, made anew whenever it is asked for."""
     by = policy.signed_in(request)
-    policy.require(policy.may_administer(by))
+    policy.require(policy.may_invite(by))
     if request.method != "POST":
         return _invitations_page(request, by, InvitationForm())
     if "person" in request.POST:
@@ -72,6 +72,8 @@ def invitations(request: HttpRequest) -> HttpResponse:
             newcomer(form.cleaned_data), by=by, side=side.key if side else "", role=form.cleaned_data["role"]
         )
     except Refusal as refusal:
+        if refusal.code == "reauthenticate":
+            raise
         _mark(form, refusal)
         return _invitations_page(request, by, form, refusal=refusal)
     return _invitations_page(request, by, InvitationForm(), {user.pk: workflow.invitation_to(user.pk, by=by)})
@@ -110,14 +112,24 @@ def starter(request: HttpRequest) -> HttpResponse:
     if not picked:
         refusal = Refusal("invalid", "Tick at least one word that is not here yet.")
         return _starter_page(request, entries, there, refusal)
-    for entry in picked:
-        workflow.open_proposal(by=by, content=entry.content, reason="From the words on the shelf.")
+    opened = sum(_open(entry, by) for entry in picked)
     messages.success(
         request,
-        f"{len(picked)} suggestion{'s are' if len(picked) > 1 else ' is'} in your drafts. Read each, change what is "
+        f"{opened} suggestion{' is' if opened == 1 else 's are'} in your drafts. Read each, change what is "
         "different here, and put it up for signing.",
     )
     return redirect("queue")
+
+
+def _open(entry: shelf.Entry, by: SignedIn) -> bool:
+    """Whether it is a draft now; a word that somebody wrote down a moment ago is left to them."""
+    try:
+        workflow.open_proposal(by=by, content=entry.content, reason="From the words on the shelf.")
+    except Refusal as refusal:
+        if refusal.code != "duplicate_name":
+            raise
+        return False
+    return True
 
 
 def _starter_page(

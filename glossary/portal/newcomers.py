@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import INSTALLED_SIDES, Role, Side, User
+from glossary.domain.names import name_problem
 from glossary.workflow import Newcomer
 
 NAMES = ("first_name", "last_name", "email", "username")
@@ -24,8 +25,8 @@ HELP = {
 def person_fields(prefix: str = "", *, required: bool = True) -> dict[str, forms.Field]:
     """The fields that describe one person."""
     fields: dict[str, forms.Field] = {
-        "first_name": forms.CharField(label="First name", max_length=150, required=required),
-        "last_name": forms.CharField(label="Last name", max_length=150, required=required),
+        "first_name": forms.CharField(label="First name", max_length=120, required=required, validators=[_can_be_read]),
+        "last_name": forms.CharField(label="Last name", max_length=120, required=required, validators=[_can_be_read]),
         "email": forms.EmailField(label="E-mail address", max_length=254, required=required),
         "username": forms.CharField(
             label="User name",
@@ -42,7 +43,14 @@ def person_fields(prefix: str = "", *, required: bool = True) -> dict[str, forms
 
 def newcomer(data: Mapping[str, Any], prefix: str = "") -> Newcomer:
     """The person that cleaned data describes."""
-    return Newcomer(**{name: data[f"{prefix}{name}"].strip() for name in NAMES})
+    said = {name: data[f"{prefix}{name}"].strip() for name in NAMES}
+    return Newcomer(**said | {"username": User.normalize_username(said["username"]).lower()})
+
+
+def _can_be_read(name: str) -> None:
+    """It stands beside signatures: no character that nobody can see, no letters that pass for others."""
+    if problem := name_problem(name):
+        raise ValidationError(problem)
 
 
 def _new_password() -> forms.PasswordInput:
@@ -58,6 +66,10 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields = {**person_fields(), **self.fields}
+
+
+def _compared(value: str | None) -> str:
+    return User.normalize_username(value or "").lower()
 
 
 class FoundingForm(forms.Form):
@@ -134,9 +146,9 @@ class FoundingForm(forms.Form):
     def _check_apart(self, data: Mapping[str, Any]) -> None:
         """Nobody is named twice."""
         for name in ("email", "username"):
-            taken = {(data.get(name) or "").lower()}
+            taken = {_compared(data.get(name))}
             for key in self._invited(data):
-                value = (data.get(f"{key}_{name}") or "").lower()
+                value = _compared(data.get(f"{key}_{name}"))
                 if value and value in taken:
                     self.add_error(f"{key}_{name}", "Somebody above has this already; everybody needs their own.")
                 taken.add(value)

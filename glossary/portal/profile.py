@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import available_timezones
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -23,6 +23,7 @@ SEAT_WORDS = {
     "side.added": "signs from now on:",
     "side.named": "is called so from now on:",
     "side.seat_removed": "signs no longer:",
+    "person.invited": "was invited by a link, for",
     "person.placed": "became a member of",
     "person.deactivated": "is no longer active for",
     "owner.installed": "became the first owner for",
@@ -56,8 +57,8 @@ def theme(request: HttpRequest) -> HttpResponse:
         raise Refusal("invalid", "Choose light, dark, or as your device.")
     keep_theme(policy.signed_in(request).user, Theme(chosen))
     came_from = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts=None)
-    return redirect(came_from if is_ours else "profile")
+    is_ours = came_from.startswith("/") and url_has_allowed_host_and_scheme(came_from, allowed_hosts=None)
+    return HttpResponseRedirect(came_from) if is_ours else redirect("profile")
 
 
 def _change(request: HttpRequest, by: SignedIn) -> str:

@@ -37,6 +37,8 @@ def _decide(by: SignedIn, typed: QueryDict) -> str:
     if typed.get("action") == "confirm":
         appointment = workflow.confirm_appointment(appointment_id, by=by)
         return f"{appointment.user.display_name} now owns for {appointment.side.name}."
+    if typed.get("action") != "decline":
+        raise Refusal("invalid", "This page has no such button. Please load it again.")
     appointment = workflow.decline_appointment(appointment_id, by=by)
     return f"{appointment.user.display_name} does not become an owner for {appointment.side.name}."
 
@@ -71,8 +73,8 @@ def sign_several(request: HttpRequest) -> HttpResponse:
         return to_sign_in(request, again)
     refused = {each.proposal: each.refusal for each in outcomes if each.refusal}
     told = [_told(each) for each in lookup.signed({wish.proposal for wish in wishes} - set(refused), at=timezone.now())]
-    if refused:
-        return _several_page(request, by, [str(pk) for pk in refused], refused, told)
+    if there := [str(pk) for pk, refusal in refused.items() if refusal.code != "not_found"]:
+        return _several_page(request, by, there, refused, told)
     request.session[SIGNED_TOGETHER] = told
     return redirect("queue")
 

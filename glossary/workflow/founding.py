@@ -79,10 +79,13 @@ def invite(person: Newcomer, *, by: Actor, side: str = "", role: str = "") -> Us
     """Give somebody an account without a password, and a place. The link to choose one is `invitation_to`.
 
     An owner of a side that has one waits for that owner's confirmation. Refusals: `not_permitted`, `not_found`,
-    `conflict` for a user name or an address that somebody has.
+    `reauthenticate`, `invalid` for an
+    owner of no team, `conflict` for a user name or an address that somebody has.
     """
+    if role == Role.OWNER and not side:
+        raise _invalid("side", "Choose the team that this person signs for.")
     with ledger.locked(by):
-        policy.require(policy.may_administer(by))
+        policy.require(policy.may_invite(by))
         user = _join(person)
         if side and role == Role.OWNER:
             appoint_owner(user.pk, by=by, side=side)
@@ -105,14 +108,17 @@ def _join(person: Newcomer) -> User:
 def invitation_to(user_id: int, *, by: Actor) -> str:
     """The address at which an invited person chooses a password, once, within `PASSWORD_RESET_TIMEOUT`.
 
-    Nobody gets one for a person who has chosen a password already: that would be a way to sign in somebody else's
-    name. Refusals: `not_permitted`, `not_found`, `wrong_state`.
+    Whoever has it has the account until then, so that both sides read in the ledger who was given it for whom; and
+    nobody gets one for a person who has chosen a password already: that would be a way to sign in somebody else's name.
+    Refusals: `not_permitted`, `reauthenticate`, `not_found`, `wrong_state`.
     """
-    policy.require(policy.may_administer(by))
-    user = find_user(user_id)
-    if user.has_usable_password() or not user.is_active:
-        raise Refusal("wrong_state", f"{user.display_name} has chosen a password already, or is no longer active.")
-    key = default_token_generator.make_token(user)
+    with ledger.locked(by) as head:
+        policy.require(policy.may_invite(by))
+        user = find_user(user_id)
+        if user.has_usable_password() or not user.is_active:
+            raise Refusal("wrong_state", f"{user.display_name} has chosen a password already, or is no longer active.")
+        head.record("person.invited", by=by, subject=user, side=user.side)
+        key = default_token_generator.make_token(user)
     return f"{settings.GLOSSARY_SITE_URL}/accounts/password/reset/key/{user_pk_to_url_str(user)}-{key}/"
 
 

@@ -10,6 +10,7 @@ from glossary.models import UnsentForm
 from glossary.policy import Actor
 
 LONGEST_UNSENT = 500_000  # characters of JSON
+MOST_UNSENT = 30  # forms of one person; of more the oldest are let go
 
 
 def keep_unsent(place: str, *, by: Actor, typed: Mapping[str, str], at: datetime) -> None:
@@ -27,6 +28,8 @@ def keep_unsent(place: str, *, by: Actor, typed: Mapping[str, str], at: datetime
         unique_fields=["owner", "place"],
         update_fields=["typed", "at"],
     )
+    own = UnsentForm.objects.filter(owner=by.user)
+    own.exclude(pk__in=list(own.order_by("-at").values_list("pk", flat=True)[:MOST_UNSENT])).delete()
 
 
 def forget_unsent(place: str, *, by: Actor) -> None:

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glossary.domain.clauses import Clause, clauses
+from glossary.domain.clauses import DEEPEST, Clause, clauses
 
 
 def told(clause: Clause) -> object:
@@ -26,21 +26,21 @@ def told(clause: Clause) -> object:
         ("NOT contract_signed", "contract signed: no"),
         ("loss_reason IS NULL", "loss reason is empty"),
         ("loss_reason is not null", "loss reason is filled in"),
-        ("need = 'confirmed'", "need is confirmed"),
-        ("email_type <> 'invalid'", "email type is not invalid"),
+        ("need = 'confirmed'", "need is “confirmed”"),
+        ("email_type <> 'invalid'", "email type is not “invalid”"),
         ("budget>0", "budget is more than 0"),
         ("score >= 0.5", "score is at least 0.5"),
-        ("fit IN ('A', 'B', 'C')", "fit is A, B or C"),
-        ("fit IN ('A')", "fit is A"),
-        ("role NOT IN ('student', 'job_seeker')", "role is none of student or job seeker"),
+        ("fit IN ('A', 'B', 'C')", "fit is “A”, “B” or “C”"),
+        ("fit IN ('A')", "fit is “A”"),
+        ("role NOT IN ('student', 'job_seeker')", "role is none of “student” or “job_seeker”"),
         ("stage BETWEEN 4 AND 7", "stage is from 4 to 7"),
-        ("note = ''", "note is empty text"),
+        ("note = ''", "note is “”"),
         ("a AND b OR c", ["any", ["all", "a: yes", "b: yes"], "c: yes"]),
         ("a AND (b OR c)", ["all", "a: yes", ["any", "b: yes", "c: yes"]]),
         ("((a AND b))", ["all", "a: yes", "b: yes"]),
         ("(a) AND (b)", ["all", "a: yes", "b: yes"]),
         ("n BETWEEN 1 AND 2 AND m between 3 and 4", ["all", "n is from 1 to 2", "m is from 3 to 4"]),
-        ("say = 'this AND that' AND b", ["all", "say is this AND that", "b: yes"]),
+        ("say = 'this AND that' AND b", ["all", "say is “this AND that”", "b: yes"]),
         ("(n BETWEEN 1 AND 2) AND b", ["all", "n is from 1 to 2", "b: yes"]),
     ],
 )
@@ -102,3 +102,8 @@ def test_the_starter_vocabulary_is_told_without_a_piece_of_sql() -> None:
     shelf = list(expressions(yaml.safe_load((Path(__file__).parents[2] / "fixtures/seed_vocabulary.yaml").read_text())))
     assert len(shelf) > 20
     assert [piece for written in shelf for piece in left(clauses(written)) if str(piece).startswith("?")] == []
+
+
+def test_many_parentheses_are_looked_at_a_few_times() -> None:
+    deep = "(" * 1_990 + "a" + ")" * 1_990
+    assert clauses(deep).written.count("(") == 1_990 - DEEPEST

@@ -154,6 +154,8 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
         workflow.comment_on_proposal(late.pk, by=rep, text="Next quarter, then."),
     ):
         workflow.blank_comment(remark.pk, by=rep)
+    pia = workflow.invite(workflow.Newcomer("Pia", "Berg", "pia@example.com", "pia"), by=ada, side="sales")
+    workflow.invitation_to(pia.pk, by=ada)
     workflow.add_side("product", by=ada, name="Product")
     workflow.name_side("product", by=ada, name="Product and Design")
     workflow.remove_seat("product", by=ada)

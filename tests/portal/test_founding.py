@@ -1,14 +1,17 @@
 """The first day: an empty registry is set up, people are invited, words are picked from the shelf."""
 
 import io
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Side, User
+from accounts.sessions import SIGNED_IN_AT
 from glossary import workflow
 from glossary.checks import invitation_to_set_up
 from glossary.exchange import starter
@@ -194,3 +197,43 @@ def test_the_whole_shelf_can_be_taken_at_once(people: SimpleNamespace, at_browse
     at_browser(people.rep).post("/starter/", {"word": [entry.key for entry in entries]})
     assert Proposal.objects.count() == len(entries) >= 60
     assert "Every word of the shelf is here already." in words(at_browser(people.rep).get("/starter/"))
+
+
+def test_an_invitation_is_made_after_a_fresh_sign_in_and_stands_in_the_ledger(
+    people: SimpleNamespace, at_browser: Browse
+) -> None:
+    pia = workflow.invite(workflow.Newcomer("Pia", "Berg", "p@example.com", "pia"), by=acting(people.ada), side="sales")
+    browser = at_browser(people.ada)
+    browser.post("/invitations/", {"person": pia.pk})
+    event = Event.objects.get(kind="person.invited")
+    assert (event.actor, event.subject, event.side_id) == (people.ada, pia, "sales")
+    assert "Pia Berg was invited by a link, for Sales (Ada)" in words(at_browser(people.mia).get("/accounts/profile/"))
+    session = browser.session
+    session[SIGNED_IN_AT] = (timezone.now() - timedelta(days=3)).isoformat()
+    session.save()
+    for answer in (browser.get("/invitations/"), browser.post("/invitations/", {"person": pia.pk})):
+        assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
+    assert Event.objects.filter(kind="person.invited").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"username": "ｓａｍ"}, "Somebody here already has “sam”."),
+        ({"first_name": "Sam\u202e"}, "a character that nobody can see"),
+        ({"last_name": "\u200bO"}, "a character that nobody can see"),
+        ({"role": "owner"}, "Choose the team that this person signs for."),
+    ],
+)
+def test_whoever_cannot_be_invited_is_told_why(
+    wrong: dict[str, str], said: str, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    form = {"first_name": "Pia", "last_name": "Berg", "email": "pia@example.com", "username": "pia"}
+    answer = at_browser(people.ada).post("/invitations/", form | wrong)
+    assert answer.status_code in (409, 422) and said in words(answer)
+    assert not User.objects.filter(email="pia@example.com").exists()
+
+
+def test_nobody_is_named_twice_in_other_letters(client: Client) -> None:
+    answer = client.post("/setup/", typed(marketing_username="ａｄａ"))
+    assert answer.status_code == 422 and "Somebody above has this already" in words(answer)

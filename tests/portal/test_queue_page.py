@@ -121,3 +121,19 @@ def test_an_owner_may_say_no(people: SimpleNamespace, at_browser: Browse) -> Non
     at_browser(people.sam).post("/queue/", {"appointment": appointment.pk, "action": "decline"})
     appointment.refresh_from_db()
     assert appointment.state == "declined"
+
+
+def test_a_text_that_is_not_there_keeps_no_other_from_being_signed(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    text = desk.submit("Campaign")
+    sent = {"proposal": [text.pk, 999_999], f"digest_{text.pk}": text.text.digest}
+    answer = at_browser(people.sam).post("/queue/sign/", sent, follow=True)
+    assert answer.status_code == 200 and "Campaign : signed. It now waits for Marketing." in words(answer)
+
+
+def test_a_button_that_is_not_there_decides_over_nobody(people: SimpleNamespace, at_browser: Browse) -> None:
+    appointment = _appointed(people)
+    answer = at_browser(people.sam).post("/queue/", {"appointment": appointment.pk})
+    appointment.refresh_from_db()
+    assert (answer.status_code, appointment.state) == (422, "pending")
