@@ -201,7 +201,7 @@ def _database(url: str) -> dict[str, Any]:
         options.setdefault("timeout", 5)
         options.setdefault(
             "init_command",
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;PRAGMA cache_size=-8192;",
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;PRAGMA cache_size=-4096;",
         )
     else:
         database["CONN_HEALTH_CHECKS"] = True

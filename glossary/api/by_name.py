@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from json.encoder import encode_basestring as _quoted
 from typing import NamedTuple
-from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from glossary import lookup, usage
 from glossary.api import throttle
 from glossary.api.conditional import KEPT_BY, is_known
-from glossary.api.inputs import NamesAsked, Parameters, fields_of, read_body
+from glossary.api.inputs import NamesAsked, Parameters, alone, fields_of, read_body
 from glossary.api.problems import Problem, invalid, not_json, told_as_problems
 from glossary.api.tokens import digest_in, reading_token
 from glossary.domain.refusals import Refusal
@@ -92,9 +91,8 @@ def checked(request: HttpRequest, digest: str, asker: Asker | None) -> int | Non
 
 def _question(request: HttpRequest, now: datetime) -> tuple[str, When]:
     """The name, and the instant it is asked about."""
-    query = request.META.get("QUERY_STRING", "")
-    if query.startswith("name=") and "&" not in query and query.isascii():  # nearly always: nothing but a name
-        name, when = unquote_plus(query[5:], errors="replace"), When(now)
+    if (only := alone(request, "name")) is not None:
+        name, when = only, When(now)
     else:
         given = Parameters(request, ("name", "as_of"))
         name, when = given.raw("name"), _when(given, now)

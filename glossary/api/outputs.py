@@ -442,7 +442,7 @@ class EventsOut(TypedDict):
 _text_of = json.JSONEncoder(ensure_ascii=False).encode
 
 
-EVENTS_AT_ONCE = 50
+EVENTS_AT_ONCE = 100
 
 
 def events(entries: Sequence[Entry], after: int, *, published_only: bool) -> Iterator[str]:
@@ -555,4 +555,8 @@ def _snippet(pieces: Iterable[Piece]) -> SnippetOut:
 
 def suggest(typed: str, found: Iterable[Suggestion]) -> dict[str, Any]:
     """The names that begin as typed."""
-    return {"query": typed, "results": [each._asdict() | {"url": f"/terms/{each.slug}/"} for each in found]}
+    results = [
+        {"slug": slug, "name": name, "text": text, "matched_on": how, "url": f"/terms/{slug}/"}
+        for slug, name, text, how in found
+    ]
+    return {"query": typed, "results": results}

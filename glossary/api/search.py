@@ -16,7 +16,7 @@ from glossary.api import outputs, throttle
 from glossary.api.by_name import CACHING, admitted, checked
 from glossary.api.conditional import CACHING as ANYBODYS
 from glossary.api.describing import answers
-from glossary.api.inputs import Parameters
+from glossary.api.inputs import Parameters, alone
 from glossary.api.lookup import Reading
 from glossary.api.problems import Problem, invalid, told_as_problems
 from glossary.api.tokens import digest_in, is_bearer, reading_token
@@ -86,8 +86,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 def _begun(request: HttpRequest) -> tuple[str, int]:
     """What was typed so far, and how many names are wanted."""
-    given = Parameters(request, ("q", "limit"))
-    typed, limit = given.text("q"), given.number("limit", USUAL_NAMES, least=1, most=MOST_NAMES)
+    only = alone(request, "q")
+    if only is not None and "\x00" not in only:
+        typed, limit = only.strip(), USUAL_NAMES
+    else:
+        given = Parameters(request, ("q", "limit"))
+        typed, limit = given.text("q"), given.number("limit", USUAL_NAMES, least=1, most=MOST_NAMES)
     if not typed:
         raise invalid("q", "required", "Say what was typed so far: ?q=cam.")
     return typed, limit

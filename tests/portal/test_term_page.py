@@ -184,7 +184,9 @@ def test_a_test_is_told_as_rules_and_kept_as_written(
     desk.open("Hot Lead", criteria=[criterion, odd])
     answer = at_browser(people.rep).get(f"/proposals/{people.rep.proposals.latest('pk').pk}/")
     said = words(answer)
-    rules = "All of these: score is at least 50 At least one of these: fit is “A” or “B” is really closed: no As written"
+    rules = (
+        "All of these: score is at least 50 At least one of these: fit is “A” or “B” is really closed: no As written"
+    )
     assert rules in said and "score &gt;= 50 AND (fit" in answer.content.decode()
     assert "<code>f(&lt;b&gt;x&lt;/b&gt;)</code>" in answer.content.decode()
 
