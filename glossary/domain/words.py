@@ -64,7 +64,7 @@ def _read(pattern: re.Pattern[str], text: str) -> Iterator[Word]:
             yield Word(found.start(), found.end(), known)
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=2_000)
 def stem(word: str) -> str:
     """The English stem of a word, small and without accents: "Negotiations" and "negotiating" are one."""
     key = key_of(word)

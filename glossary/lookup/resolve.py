@@ -15,6 +15,7 @@ from glossary.lookup.search.asking import LABELS, LONGEST_QUERY, NOBODYS
 from glossary.models import InForce, Tier
 
 KEYS_AT_ONCE = 500
+KEYS_IN_STEP = 50  # so that there are few statements to prepare and to keep
 
 
 class Ready(NamedTuple):
@@ -108,7 +109,8 @@ def _question(keys: list[str], at: datetime, how: str, digest: str, now: datetim
     whose = [digest, instant if now is at else operations.adapt_datetimefield_value(now)] if digest else []
     if len(keys) > 1 and connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
         return _sql(how, bool(digest), 0), [*whose, instant, keys, instant, instant]
-    return _sql(how, bool(digest), len(keys)), [*whose, instant, *keys, instant, instant]
+    padded = [*keys, *[NOBODYS] * (-len(keys) % KEYS_IN_STEP)] if len(keys) > 1 else keys
+    return _sql(how, bool(digest), len(padded)), [*whose, instant, *padded, instant, instant]
 
 
 @lru_cache(maxsize=100)
