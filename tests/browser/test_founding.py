@@ -36,6 +36,8 @@ def test_an_empty_registry_is_set_up_and_its_two_owners_agree(browser: Browser, 
     page.get_by_role("button", name="Set Accord up").click()
     page.get_by_role("button", name="Make a link for Mia").click()
     link = page.get_by_label("Link for Mia Tanaka").input_value()
+    results = Axe().run(page)
+    assert not results.violations_count, results.generate_report()
     page.get_by_role("link", name="Words to start from").click()
     page.get_by_role("checkbox", name=re.compile("^Touchpoint")).check()
     page.get_by_role("button", name="Suggest the ticked words").click()
