@@ -73,6 +73,8 @@ def sign_several(request: HttpRequest) -> HttpResponse:
         return to_sign_in(request, again)
     refused = {each.proposal: each.refusal for each in outcomes if each.refusal}
     told = [_told(each) for each in lookup.signed({wish.proposal for wish in wishes} - set(refused), at=timezone.now())]
+    for refusal in {each.sentence: each for each in refused.values() if each.code == "not_found"}.values():
+        messages.warning(request, refusal.sentence)
     if there := [str(pk) for pk, refusal in refused.items() if refusal.code != "not_found"]:
         return _several_page(request, by, there, refused, told)
     request.session[SIGNED_TOGETHER] = told

@@ -130,6 +130,7 @@ def test_a_text_that_is_not_there_keeps_no_other_from_being_signed(
     sent = {"proposal": [text.pk, 999_999], f"digest_{text.pk}": text.text.digest}
     answer = at_browser(people.sam).post("/queue/sign/", sent, follow=True)
     assert answer.status_code == 200 and "Campaign : signed. It now waits for Marketing." in words(answer)
+    assert "There is no such suggestion." in words(answer)
 
 
 def test_a_button_that_is_not_there_decides_over_nobody(people: SimpleNamespace, at_browser: Browse) -> None:
