@@ -119,6 +119,7 @@ class FoundingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
+        self._leave_out_whoever_is_not_invited(data)
         self._check_password(data)
         if all(data.get(f"{key}_owner") == "me" for key in INSTALLED_SIDES):
             self.add_error("marketing_owner", "Two teams, two people: you can sign for one of them only.")
@@ -131,6 +132,12 @@ class FoundingForm(forms.Form):
 
     def _invited(self, data: Mapping[str, Any]) -> list[str]:
         return [key for key in INSTALLED_SIDES if data.get(f"{key}_owner") == "other"]
+
+    def _leave_out_whoever_is_not_invited(self, data: Mapping[str, Any]) -> None:
+        """What was typed about a person before another choice was made is hidden, and asks for nothing."""
+        for key in INSTALLED_SIDES.keys() - self._invited(data):
+            for name in NAMES:
+                self.errors.pop(f"{key}_{name}", None)
 
     def _check_password(self, data: Mapping[str, Any]) -> None:
         first, second = data.get("password1"), data.get("password2")

@@ -237,3 +237,9 @@ def test_whoever_cannot_be_invited_is_told_why(
 def test_nobody_is_named_twice_in_other_letters(client: Client) -> None:
     answer = client.post("/setup/", typed(marketing_username="ａｄａ"))
     assert answer.status_code == 422 and "Somebody above has this already" in words(answer)
+
+
+def test_what_was_typed_of_somebody_who_is_not_invited_after_all_is_no_mistake(client: Client) -> None:
+    answer = client.post("/setup/", typed(sales_email="no address", sales_username="a b"))
+    assert answer.status_code == 302
+    assert set(User.objects.values_list("username", flat=True)) == {"ada", "mia"}
