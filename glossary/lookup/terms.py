@@ -134,6 +134,6 @@ def published_bodies(at: datetime) -> Iterator[str]:
     return InForce.objects.at(at).order_by("term__slug").values_list("body", flat=True).iterator(chunk_size=500)
 
 
-def names_taken() -> set[tuple[str, str]]:
-    """Namespace and folded first name of every word that there is, agreed or only wanted."""
-    return set(Term.objects.values_list("namespace", "folded"))
+def names_taken(folded: Iterable[str]) -> set[tuple[str, str]]:
+    """Namespace and folded first name of the words that there are of these names, agreed or only wanted."""
+    return set(Term.objects.filter(folded__in=list(folded)).values_list("namespace", "folded"))

@@ -105,7 +105,7 @@ def starter(request: HttpRequest) -> HttpResponse:
     """Words on a shelf: each that is picked becomes a suggestion of the reader's, a draft that nobody has signed."""
     by = policy.signed_in(request)
     entries = shelf.entries()
-    there = lookup.names_taken()
+    there = lookup.names_taken(name for _, name in (entry.claim for entry in entries))
     if request.method != "POST":
         return _starter_page(request, entries, there)
     picked = [entry for entry in entries if entry.key in request.POST.getlist("word") and entry.claim not in there]
