@@ -6,7 +6,7 @@ from datetime import date
 from django import template
 from django.utils.safestring import SafeString
 
-from glossary.domain.clauses import Clause, clauses
+from glossary.domain.criteria import Clause, told
 from glossary.domain.shapes import RELATIONS, Relation
 from glossary.templatetags.registry import day
 
@@ -33,7 +33,7 @@ def counted_words(when: str) -> str:
 @register.filter
 def rules(expression: str) -> Clause:
     """A condition as a list of its parts, in plain words where that is certain."""
-    return clauses(expression)
+    return told(expression)
 
 
 @register.filter

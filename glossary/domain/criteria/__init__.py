@@ -1,0 +1,41 @@
+"""The criteria language: conditions that run, with the same answer here and in a warehouse.
+
+Text becomes nodes (`parse`), nodes are held against a record type (`faults`), verdict fields are followed (`linked`),
+and the result is run (`compiled`), told in words (`told`, `phrase`) or written as SQL.
+"""
+
+from glossary.domain.criteria.evaluating import WORDS, Verdict, compiled, evaluate
+from glossary.domain.criteria.fitting import TYPE_NAMES, Misfit, faults, fitted, misfit
+from glossary.domain.criteria.linking import Stated, first_day_of, linked, rests_on, verdict_of
+from glossary.domain.criteria.nodes import Node, all_of, any_of, fields_of, walk
+from glossary.domain.criteria.parsing import Fault, Unreadable, is_field_name, parse
+from glossary.domain.criteria.telling import Clause, phrase, told
+
+__all__ = [
+    "TYPE_NAMES",
+    "WORDS",
+    "Clause",
+    "Fault",
+    "Misfit",
+    "Node",
+    "Stated",
+    "Unreadable",
+    "Verdict",
+    "all_of",
+    "any_of",
+    "compiled",
+    "evaluate",
+    "faults",
+    "fields_of",
+    "first_day_of",
+    "fitted",
+    "is_field_name",
+    "linked",
+    "misfit",
+    "parse",
+    "phrase",
+    "rests_on",
+    "told",
+    "verdict_of",
+    "walk",
+]

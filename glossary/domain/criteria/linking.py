@@ -1,0 +1,132 @@
+"""Fields that are verdicts: the condition behind each is put in its place, so that one tree tells everything.
+
+A field of a record type whose source is the registry and which is worked out as "verdict of <criterion> on the same
+record" need not be sent: it is the answer of that criterion. A value that a record does give stands.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from glossary.domain.criteria.fitting import Fields
+from glossary.domain.criteria.nodes import (
+    And,
+    Between,
+    Compare,
+    Derived,
+    Field,
+    In,
+    IsNull,
+    Literal,
+    Node,
+    Not,
+    Operand,
+    Or,
+    fields_of,
+    size,
+)
+from glossary.domain.criteria.parsing import Fault, Unreadable, parse
+from glossary.domain.shapes import RecordField
+
+REGISTRY = "registry"
+MOST_NODES = 4_000  # of a condition with everything that it rests on
+
+_VERDICT = re.compile(r"verdict of ([a-z][a-z0-9_]*) on the same record\.?")
+_FIRST_DAY = re.compile(r"first day on which ([a-z][a-z0-9_]*) was met\.?")
+
+
+def verdict_of(declared: RecordField) -> str | None:
+    """The criterion whose verdict the field is."""
+    return _named(_VERDICT, declared)
+
+
+def first_day_of(declared: RecordField) -> str | None:
+    """The criterion on whose first day of being met the field tells."""
+    return _named(_FIRST_DAY, declared)
+
+
+def _named(pattern: re.Pattern[str], declared: RecordField) -> str | None:
+    if declared.source.strip().lower() != REGISTRY:
+        return None
+    found = pattern.fullmatch((declared.computed or "").strip())
+    return found[1] if found else None
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A criterion as it is signed somewhere: its condition as text, and the record type it is about."""
+
+    id: str
+    expr: str
+    record: str
+
+
+def linked(node: Node, fields: Fields, criteria: Mapping[str, Stated]) -> Node:
+    """The condition with every verdict field followed by the condition behind it, those of the conditions included.
+
+    A field whose criterion is not among `criteria` stays a plain field. Raises `Unreadable` when a criterion rests on
+    its own verdict, or when all of it together is too large.
+    """
+    whole = _Linker(fields, criteria).link(node, ())
+    if size(whole) > MOST_NODES:
+        raise Unreadable(Fault(f"With all the criteria it rests on, this has more than {MOST_NODES} parts."))
+    return whole
+
+
+def rests_on(node: Node, fields: Fields, criteria: Mapping[str, Stated]) -> tuple[str, ...]:
+    """The ids of the criteria whose verdicts the condition uses, directly or through others, each once."""
+    found: dict[str, None] = {}
+    todo = list(fields_of(node))
+    while todo:
+        stated = _behind(todo.pop(0), fields, criteria)
+        if stated and stated.id not in found:
+            found[stated.id] = None
+            todo.extend(fields_of(parse(stated.expr)))
+    return tuple(found)
+
+
+def _behind(name: str, fields: Fields, criteria: Mapping[str, Stated]) -> Stated | None:
+    declared = fields.get(name)
+    key = verdict_of(declared) if declared else None
+    return criteria.get(key) if key else None
+
+
+class _Linker:
+    def __init__(self, fields: Fields, criteria: Mapping[str, Stated]) -> None:
+        self.fields = fields
+        self.criteria = criteria
+        self.known: dict[str, Node] = {}
+
+    def link(self, node: Node, trail: tuple[str, ...]) -> Node:
+        match node:
+            case Field() | Derived():
+                return self.operand(node, trail)
+            case And(parts):
+                return And(tuple(self.link(part, trail) for part in parts))
+            case Or(parts):
+                return Or(tuple(self.link(part, trail) for part in parts))
+            case Not(part):
+                return Not(self.link(part, trail))
+            case IsNull(own):
+                return IsNull(self.operand(own, trail))
+            case In(own, values):
+                return In(self.operand(own, trail), values)
+            case Between(own, low, high):
+                return Between(self.operand(own, trail), low, high)
+            case Compare(op, own, other):
+                linked_other = other if isinstance(other, Literal) else self.operand(other, trail)
+                return Compare(op, self.operand(own, trail), linked_other)
+
+    def operand(self, operand: Operand, trail: tuple[str, ...]) -> Operand:
+        field = operand.field if isinstance(operand, Derived) else operand
+        stated = _behind(field.name, self.fields, self.criteria)
+        if stated is None:
+            return field
+        if stated.id in trail:
+            way = " → ".join([*trail[trail.index(stated.id) :], stated.id])
+            raise Unreadable(Fault(f"This rests on its own verdict: {way}.", field.at, field.at + len(field.name)))
+        if stated.id not in self.known:
+            self.known[stated.id] = self.link(parse(stated.expr), (*trail, stated.id))
+            if size(self.known[stated.id]) > MOST_NODES:
+                raise Unreadable(Fault(f"With all the criteria it rests on, this has more than {MOST_NODES} parts."))
+        return Derived(field, self.known[stated.id])
