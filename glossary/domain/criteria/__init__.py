@@ -10,17 +10,22 @@ from glossary.domain.criteria.linking import Stated, first_day_of, linked, rests
 from glossary.domain.criteria.nodes import Node, all_of, any_of, fields_of, walk
 from glossary.domain.criteria.parsing import Fault, Unreadable, is_field_name, parse
 from glossary.domain.criteria.telling import Clause, phrase, told
+from glossary.domain.criteria.witness import DIFFERENT, OPPOSED, Searched, Witness, is_possible, search, tell_apart
 
 __all__ = [
+    "DIFFERENT",
+    "OPPOSED",
     "TYPE_NAMES",
     "WORDS",
     "Clause",
     "Fault",
     "Misfit",
     "Node",
+    "Searched",
     "Stated",
     "Unreadable",
     "Verdict",
+    "Witness",
     "all_of",
     "any_of",
     "compiled",
@@ -30,11 +35,14 @@ __all__ = [
     "first_day_of",
     "fitted",
     "is_field_name",
+    "is_possible",
     "linked",
     "misfit",
     "parse",
     "phrase",
     "rests_on",
+    "search",
+    "tell_apart",
     "told",
     "verdict_of",
     "walk",
