@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import OperationalError
@@ -16,21 +17,38 @@ from glossary.portal.pages import nearest
 from glossary.templatetags.edges import what_happened, what_now
 
 Answer = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., Any])
 RETRY_AFTER = "1"  # seconds
 ONE_MINUTE = "60"
 
 
 class BodyLimit:
-    """Middleware: refuses a body over `GLOSSARY_MAX_BODY` before a byte of it is parsed."""
+    """Middleware: refuses a body before a byte of it is parsed.
+
+    One over `GLOSSARY_MAX_UPLOAD` at once, one over `GLOSSARY_MAX_BODY` unless its view `takes_records`.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _length(request) <= settings.GLOSSARY_MAX_BODY:
-            return self.get_response(request)
-        sentence = f"This is too much at once: a request holds at most {settings.GLOSSARY_MAX_BODY // 1024} KB."
-        return _refused(request, Refusal("too_large", sentence))
+        return _over(request, settings.GLOSSARY_MAX_UPLOAD) or self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Answer, *_: object) -> HttpResponse | None:
+        return None if getattr(view, "takes_records", False) else _over(request, settings.GLOSSARY_MAX_BODY)
+
+
+def takes_records(view: View) -> View:
+    """Marks a view that is sent records, or a file of them."""
+    view.takes_records = True  # type: ignore[attr-defined]
+    return view
+
+
+def _over(request: HttpRequest, most: int) -> HttpResponse | None:
+    if _length(request) <= most:
+        return None
+    sentence = f"This is too much at once: a request holds at most {most // 1024} KB here."
+    return _refused(request, Refusal("too_large", sentence))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

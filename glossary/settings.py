@@ -53,7 +53,9 @@ GLOSSARY_MAX_READS = env.int("GLOSSARY_MAX_READS", default=3_000)  # a minute, o
 GLOSSARY_MAX_CHANGES = env.int("GLOSSARY_MAX_CHANGES", default=600)  # a minute, of all processes together
 GLOSSARY_USAGE_SECONDS = env.int("GLOSSARY_USAGE_SECONDS", default=10)  # until noted look-ups are written; 0 is never
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_BODY
+GLOSSARY_MAX_UPLOAD = env.int("GLOSSARY_MAX_UPLOAD", default=20 * 1024 * 1024)  # bytes of records, or of a file
+GLOSSARY_MAX_RECORDS = env.int("GLOSSARY_MAX_RECORDS", default=10_000)  # evaluated in one request
+DATA_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_UPLOAD  # the middleware knows which requests may be so large
 FILE_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_BODY
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5

@@ -16,6 +16,7 @@ from glossary.ledger.company import company_faults
 from glossary.ledger.telling import Fault, Told, differs, last
 from glossary.models import (
     Comment,
+    CriterionInForce,
     Event,
     InForce,
     LedgerHead,
@@ -35,7 +36,7 @@ from glossary.models import (
 from glossary.models.event import GENESIS
 from glossary.models.search import indexes_are_sound
 from glossary.rendering.instants import iso
-from glossary.rendering.projections import in_force_rows, name_rows, search_entries, search_words
+from glossary.rendering.projections import criterion_rows, in_force_rows, name_rows, search_entries, search_words
 
 Tell = Callable[[str, int], None]
 
@@ -367,6 +368,10 @@ def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
     names = sorted(_values(name_rows(versions), columns))
     if sorted(_values(Name.objects.filter(term=term), columns)) != names:
         yield Fault(term.slug, "names", "the projection is not what the versions say; run manage.py rebuild")
+    stated = ("version_id", "key", "record", "label", "expr", "from_at", "until_at")
+    criteria = sorted(_values(criterion_rows(versions), stated))
+    if sorted(_values(CriterionInForce.objects.filter(term=term), stated)) != criteria:
+        yield Fault(term.slug, "criteria", "the projection is not what the versions say; run manage.py rebuild")
     kept = ("version_id", "lexemes", "place")
     entries = sorted(_values(search_entries(versions), kept))
     words = search_words(versions)

@@ -1,5 +1,6 @@
 """Storage: what is kept, and what must always be true of it."""
 
+from glossary.models.criterion import CriterionInForce, ground, record_slug
 from glossary.models.discussion import Comment
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
@@ -13,6 +14,7 @@ from glossary.models.version import InForce, Name, NameClaim, Tier, Version
 __all__ = [
     "OPEN_STATES",
     "Comment",
+    "CriterionInForce",
     "Event",
     "IdempotencyKey",
     "InForce",
@@ -35,4 +37,6 @@ __all__ = [
     "UnsentForm",
     "Version",
     "VoidReason",
+    "ground",
+    "record_slug",
 ]

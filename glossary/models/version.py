@@ -91,14 +91,14 @@ class Tier(models.IntegerChoices):
     LOOSE = 5, "loose"
 
 
-def _holds(at: datetime) -> Q:
+def holds(at: datetime) -> Q:
     """The condition on a row that holds from one instant to another."""
     return Q(Q(until_at__gt=at) | Q(until_at=None), from_at__lte=at)
 
 
 class NameQuerySet(models.QuerySet["Name"]):
     def at(self, at: datetime) -> "NameQuerySet":
-        return self.filter(_holds(at))
+        return self.filter(holds(at))
 
 
 class Name(models.Model):
@@ -146,7 +146,7 @@ class Name(models.Model):
 
 class InForceQuerySet(models.QuerySet["InForce"]):
     def at(self, at: datetime) -> "InForceQuerySet":
-        return self.filter(_holds(at))
+        return self.filter(holds(at))
 
 
 class InForce(models.Model):

@@ -9,7 +9,7 @@ from glossary.domain.content import Content
 from glossary.domain.lint import Facts, Readiness, readiness
 from glossary.domain.names import fold, similar, slug_for
 from glossary.domain.refusals import Refusal
-from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Term, Tier, Version
+from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Term, Tier, Version, record_slug
 from glossary.policy.seats import authors_barred, sides_with_a_seat, sides_without_owner
 
 
@@ -168,6 +168,6 @@ def _upcoming_replaced(draft: Draft, at: datetime) -> int | None:
 def _record_keys(content: Content) -> frozenset[str]:
     """The record types that exist as rows, by the key their criteria use."""
     asked: Sequence[str] = sorted(content.record_keys())
-    slugs = {f"record-{key.replace('_', '-')}": key for key in asked}
+    slugs = {record_slug(key): key for key in asked}
     known = Term.objects.filter(namespace=Namespace.RECORD_TYPE, slug__in=slugs).values_list("slug", flat=True)
     return frozenset(slugs[slug] for slug in known)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from glossary.domain.names import fold, loose
 from glossary.domain.timeline import spans
-from glossary.models import InForce, Name, Namespace, SearchEntry, Tier, Version
+from glossary.models import CriterionInForce, InForce, Name, Namespace, SearchEntry, Tier, Version
 from glossary.rendering.searchable import known_words, lexemes
 from glossary.rendering.served import body, etag
 
@@ -42,6 +42,24 @@ def _in_force(version: Version, from_at: datetime, until_at: datetime | None) ->
         owner_side=content.owner_side,
         body=body(version),
     )
+
+
+def criterion_rows(versions: Sequence[Version]) -> list[CriterionInForce]:
+    """One row for each criterion of each version of one term that is, was or will be in force; unsaved."""
+    return [
+        CriterionInForce(
+            key=criterion.id,
+            record=criterion.record,
+            label=criterion.label,
+            expr=criterion.expr,
+            term=version.term,
+            version=version,
+            from_at=from_at,
+            until_at=until_at,
+        )
+        for version, from_at, until_at in _in_turn(versions)
+        for criterion in version.content.criteria
+    ]
 
 
 def name_rows(versions: Sequence[Version]) -> list[Name]:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from django.db import connection
 
 from glossary import ledger
-from glossary.models import InForce, Name, SearchEntry, SearchWord, Term, Version
+from glossary.models import CriterionInForce, InForce, Name, SearchEntry, SearchWord, Term, Version
 from glossary.models.search import remake_indexes
-from glossary.rendering.projections import in_force_rows, name_rows, search_entries, search_words
+from glossary.rendering.projections import criterion_rows, in_force_rows, name_rows, search_entries, search_words
 
 
 def project(term: Term) -> None:
@@ -15,8 +15,10 @@ def project(term: Term) -> None:
     versions = list(Version.objects.filter(term=term).select_related("term", "revision").order_by("number"))
     InForce.objects.filter(term=term).delete()
     Name.objects.filter(term=term).delete()
+    CriterionInForce.objects.filter(term=term).delete()
     InForce.objects.bulk_create(in_force_rows(versions))
     Name.objects.bulk_create(name_rows(versions))
+    CriterionInForce.objects.bulk_create(criterion_rows(versions))
     SearchEntry.objects.filter(term=term).delete()
     SearchEntry.objects.bulk_create(search_entries(versions))
     _add_words(search_words(versions))

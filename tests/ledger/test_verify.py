@@ -18,6 +18,7 @@ from glossary.ledger.chain import event_hash
 from glossary.ledger.verifying import Fault, head, verify
 from glossary.models import (
     Comment,
+    CriterionInForce,
     Event,
     InForce,
     Installation,
@@ -61,6 +62,7 @@ NOT_COVERED = {
     "Salt": {"id": "a number of our own that nothing points to"},
     "NameClaim": {"id": "a number of our own that nothing points to"},
     "InForce": {"id": "a number of our own that nothing points to"},
+    "CriterionInForce": {"id": "a number of our own that nothing points to"},
     "Name": {"id": "a number of our own that nothing points to"},
     "SearchWord": {
         "id": "a number of our own that nothing points to",
@@ -95,6 +97,7 @@ ROWS = [
     Row(Version, lambda row: f"version {row.number}"),
     Row(NameClaim, lambda row: "claimed names"),
     Row(InForce, lambda row: "in force"),
+    Row(CriterionInForce, lambda row: "criteria"),
     Row(Name, lambda row: "names"),
     Row(SearchEntry, lambda row: "search"),
     Row(SearchWord, lambda row: "search"),

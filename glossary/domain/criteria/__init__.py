@@ -6,6 +6,7 @@ and the result is run (`compiled`), told in words (`told`, `phrase`) or written 
 
 from glossary.domain.criteria.evaluating import WORDS, Verdict, compiled, evaluate
 from glossary.domain.criteria.fitting import TYPE_NAMES, Misfit, faults, fitted, misfit
+from glossary.domain.criteria.ground import Ground, RecordView
 from glossary.domain.criteria.linking import Stated, first_day_of, linked, rests_on, verdict_of
 from glossary.domain.criteria.nodes import Node, all_of, any_of, fields_of, walk
 from glossary.domain.criteria.parsing import Fault, Unreadable, is_field_name, parse
@@ -19,8 +20,10 @@ __all__ = [
     "WORDS",
     "Clause",
     "Fault",
+    "Ground",
     "Misfit",
     "Node",
+    "RecordView",
     "Searched",
     "Stated",
     "Unreadable",

@@ -54,11 +54,15 @@ def _named(pattern: re.Pattern[str], declared: RecordField) -> str | None:
 
 @dataclass(frozen=True)
 class Stated:
-    """A criterion as it is signed somewhere: its condition as text, and the record type it is about."""
+    """A criterion as it stands somewhere: its condition as text, the record type it is about, and where it stands."""
 
     id: str
     expr: str
     record: str
+    label: str = ""
+    term: str = ""
+    version: int = 0
+    digest: str = ""
 
 
 def linked(node: Node, fields: Fields, criteria: Mapping[str, Stated]) -> Node:
