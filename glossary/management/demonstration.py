@@ -7,7 +7,7 @@ what is missing.
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from knox.crypto import hash_token
 
 from accounts.models import Role, Token, User
 from glossary import workflow
+from glossary.domain.content import KINDS
 from glossary.domain.refusals import Refusal
 from glossary.exchange import starter
 from glossary.models import Installation, Proposal, State, Term, Version
@@ -27,6 +28,13 @@ from glossary.policy import Console
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 AT_ONCE = 20  # signatures in one act
 TOKEN_NAME = "Demo reader"
+# Criteria look at record types, and stages refer to criteria, so these are agreed one after the other.
+_IN_BETWEEN = tuple(kind for kind in KINDS if kind not in ("record_type", "stage_model"))
+AGREED_IN_TURN = (("record_type",), _IN_BETWEEN, ("stage_model",))
+    ("record_type",),
+    tuple(kind for kind in KINDS if kind not in ("record_type", "stage_model")),
+    ("stage_model",),
+)
 
 Tell = Callable[[str], None]
 
@@ -128,8 +136,13 @@ class Demonstration:
     def _agree_on_the_vocabulary(self) -> None:
         contents = list(starter.contents())
         self._open([content for content in contents if not _is_there(content)])
-        names = {content["name"] for content in contents}
-        firsts = Proposal.objects.filter(term__name__in=names, newest__base=None).order_by("pk")
+        for kinds in AGREED_IN_TURN:
+            self._agree({content["name"] for content in contents if content.get("kind", "concept") in kinds}, kinds)
+
+    def _agree(self, names: set[str], kinds: Collection[str]) -> None:
+        namespace = "record_type" if "record_type" in kinds else "word"
+        firsts = Proposal.objects.filter(term__name__in=names, term__namespace=namespace, newest__base=None)
+        firsts = firsts.order_by("pk")
         self._submit(list(firsts.filter(state=State.DRAFT).select_related("author")))
         for signer in self.plan["signers"]:
             self._sign(signer, list(firsts.filter(state=State.IN_REVIEW).select_related("newest")))

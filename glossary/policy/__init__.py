@@ -29,10 +29,12 @@ from glossary.policy.questions import (
 from glossary.policy.readiness import (
     Draft,
     check_names_are_free,
+    check_still_runs,
     draft_of,
     duplicate_name,
     first_typed_at,
     namespace_of,
+    not_ready,
     readiness_of,
 )
 from glossary.policy.seats import (
@@ -62,6 +64,7 @@ __all__ = [
     "authors_barred",
     "barred_as_author",
     "check_names_are_free",
+    "check_still_runs",
     "counting",
     "counting_sign_offs",
     "draft_of",
@@ -91,6 +94,7 @@ __all__ = [
     "may_withdraw_objection",
     "move",
     "namespace_of",
+    "not_ready",
     "objection_stands",
     "readiness_of",
     "require",

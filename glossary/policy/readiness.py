@@ -3,13 +3,15 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from accounts.models import Side
 from glossary.domain.content import Content
-from glossary.domain.lint import Facts, Readiness, readiness
+from glossary.domain.lint import Facts, Finding, Readiness, readiness, still_runs
 from glossary.domain.names import fold, similar, slug_for
 from glossary.domain.refusals import Refusal
 from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Term, Tier, Version, record_slug
+from glossary.policy.running import facts_of_running
 from glossary.policy.seats import authors_barred, sides_with_a_seat, sides_without_owner
 
 
@@ -79,7 +81,10 @@ class Draft:
     @property
     def slug(self) -> str:
         """The address of the word, or the one that its name asks for."""
-        return self.term.slug if self.term else slug_for(self.content.name)
+        if self.term:
+            return self.term.slug
+        slug = slug_for(self.content.name)
+        return record_slug(slug) if namespace_of(self.content) is Namespace.RECORD_TYPE else slug
 
 
 def draft_of(proposal: Proposal) -> Draft:
@@ -128,6 +133,33 @@ def _facts(draft: Draft, at: datetime) -> Facts:
         replaces_upcoming=_upcoming_replaced(draft, at),
         same_as=draft.base.number if draft.base and draft.base.content == content else None,
         record_keys=_record_keys(content),
+        **_facts_of_running(draft, at),
+    )
+
+
+def _facts_of_running(draft: Draft, at: datetime) -> dict[str, Any]:
+    base = draft.base.content if draft.base else None
+    return facts_of_running(draft.content, base, draft.slug, max(at, draft.effective_from or at))
+
+
+def check_still_runs(proposal: Proposal, at: datetime) -> None:
+    """Asked at publication: whether what was agreed meanwhile has broken what the text runs on.
+
+    Raises `Refusal("not_ready")` with everything that is in the way.
+    """
+    draft = draft_of(proposal)
+    found = still_runs(draft.content, Facts(own_slug=draft.slug, **_facts_of_running(draft, at)))
+    if found:
+        raise not_ready(found)
+
+
+def not_ready(errors: Sequence[Finding], **more: Any) -> Refusal:
+    """The refusal that says what keeps a text from being signed, and how to mend it."""
+    return Refusal(
+        "not_ready",
+        "This text is not ready to be signed yet. " + " ".join(error.message for error in errors),
+        errors=[{"path": error.path, "code": error.code, "message": error.message} for error in errors],
+        **more,
     )
 
 

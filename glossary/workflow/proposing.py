@@ -151,12 +151,7 @@ def _check_ready(proposal: Proposal, head: Head) -> None:
     policy.check_names_are_free(revision.content, proposal.term)
     found = policy.readiness_of(policy.draft_of(proposal), head.at)
     if found.errors:
-        raise Refusal(
-            "not_ready",
-            "This text is not ready to be signed yet. " + " ".join(error.message for error in found.errors),
-            errors=[{"path": error.path, "code": error.code, "message": error.message} for error in found.errors],
-            readiness=found.as_data(),
-        )
+        raise policy.not_ready(found.errors, readiness=found.as_data())
 
 
 def check_nobody_objects(proposal: Proposal) -> None:

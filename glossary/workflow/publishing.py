@@ -18,13 +18,15 @@ from glossary.workflow.projecting import project
 def publish_if_complete(proposal: Proposal, *, by: SignedIn, head: Head) -> Version | None:
     """Make the newest text a version when every seat counts on it, each by a different person; else None.
 
-    Raises `Refusal("duplicate_name")` when another term has claimed the name; nothing of the signature is then kept.
+    Raises `Refusal("duplicate_name")` when another term has claimed the name, and `Refusal("not_ready")` when what was
+    agreed meanwhile keeps the definition from running; nothing of the signature is then kept.
     """
     seats = policy.sides_with_a_seat()
     given = policy.counting([proposal.text.pk], head.at).get(proposal.text.pk, {})
     if not _every_seat_by_another_person(seats, given):
         return None
     policy.check_names_are_free(proposal.text.content, proposal.term)
+    policy.check_still_runs(proposal, head.at)
     version = _publish(proposal, [given[side.key] for side in seats], head)
     policy.move(proposal, "publish")
     proposal.ended_at, proposal.ended_by = head.at, by.user

@@ -8,7 +8,7 @@ from glossary.domain.criteria.evaluating import WORDS, Verdict, compiled, evalua
 from glossary.domain.criteria.fitting import TYPE_NAMES, Misfit, faults, fitted, misfit
 from glossary.domain.criteria.ground import Ground, RecordView
 from glossary.domain.criteria.linking import Stated, first_day_of, linked, rests_on, verdict_of
-from glossary.domain.criteria.nodes import Node, all_of, any_of, fields_of, walk
+from glossary.domain.criteria.nodes import Node, Plain, all_of, any_of, fields_of, null_tested, walk
 from glossary.domain.criteria.parsing import Fault, Unreadable, is_field_name, parse
 from glossary.domain.criteria.telling import Clause, phrase, told
 from glossary.domain.criteria.witness import DIFFERENT, OPPOSED, Searched, Witness, is_possible, search, tell_apart
@@ -23,6 +23,7 @@ __all__ = [
     "Ground",
     "Misfit",
     "Node",
+    "Plain",
     "RecordView",
     "Searched",
     "Stated",
@@ -41,6 +42,7 @@ __all__ = [
     "is_possible",
     "linked",
     "misfit",
+    "null_tested",
     "parse",
     "phrase",
     "rests_on",

@@ -116,7 +116,7 @@ def _pair(one: Field, op: str, other: Field, fields: Fields) -> list[Fault]:
     return _unordered(one, op, fields)
 
 
-def misfit(value: Plain, declared: RecordField) -> str | None:
+def misfit(value: Plain | None, declared: RecordField) -> str | None:
     """Why a value cannot be one of this field, to be said after its name; None where it fits."""
     if not _IS[declared.type](value):
         shown = f"'{value}'" if isinstance(value, str) else str(value).upper() if isinstance(value, bool) else value

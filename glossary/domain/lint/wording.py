@@ -1,83 +1,11 @@
-"""Readiness: what keeps a text from being signed, and what its signers should know, in the spirit of ISO 704.
-
-Every rule is a function of the content and of the facts about the registry, and yields what it finds. Errors refuse
-a submission, warnings are shown beside the signatures.
-"""
+"""Rules about the wording of a text and about the words it refers to, in the spirit of ISO 704."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
 from glossary.domain.content import Content, Mention
+from glossary.domain.lint.findings import Facts, Finding, Found, Rule
 from glossary.domain.names import loose
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to mend: a stable code, the path of the field, what was found, and how to mend it."""
-
-    code: str
-    path: str
-    message: str
-    mend: str
-
-    def as_data(self) -> dict[str, str]:
-        """The finding as plain JSON."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What the rules have to know about the registry at this instant.
-
-    `own_slug` is that of the word itself; `known` and `in_force` are slugs among the terms referred to, `record_keys`
-    keys among the record types used. `near` holds slug and name of terms with a similar name; `sides_without_owner`
-    and `sides_of_authors_only`, whose owners all wrote the text and may therefore not sign it, the names of sides;
-    `replaces_upcoming` and `same_as` the numbers of versions.
-    """
-
-    own_slug: str = ""
-    known: frozenset[str] = frozenset()
-    in_force: frozenset[str] = frozenset()
-    name_taken_by: str | None = None
-    aliases_taken: Mapping[str, str] = field(default_factory=dict)
-    abbreviations_shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    near: tuple[tuple[str, str], ...] = ()
-    sides_without_owner: tuple[str, ...] = ()
-    sides_of_authors_only: tuple[str, ...] = ()
-    effective_from_past: bool = False
-    replaces_upcoming: int | None = None
-    same_as: int | None = None
-    record_keys: frozenset[str] = frozenset()
-
-
-class Readiness(NamedTuple):
-    """What was found. A text without errors may be put to the sides."""
-
-    errors: tuple[Finding, ...]
-    warnings: tuple[Finding, ...]
-
-    def as_data(self) -> dict[str, Any]:
-        """Both lists as plain JSON."""
-        return {
-            "errors": [finding.as_data() for finding in self.errors],
-            "warnings": [finding.as_data() for finding in self.warnings],
-        }
-
-
-def readiness(content: Content, facts: Facts) -> Readiness:
-    """Everything the rules find, in the order of the rules."""
-    return Readiness(_found(ERRORS, content, facts), _found(WARNINGS, content, facts))
-
-
-Found = Iterator[Finding]
-Rule = Callable[[Content, Facts], Found]
-
-
-def _found(rules: tuple[Rule, ...], content: Content, facts: Facts) -> tuple[Finding, ...]:
-    return tuple(finding for rule in rules for finding in rule(content, facts))
-
 
 # Errors
 
