@@ -7,6 +7,7 @@ from datetime import datetime
 from json.encoder import encode_basestring as _quoted
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -69,7 +70,7 @@ def _many(request: HttpRequest) -> HttpResponse:
     if request.content_type != "application/json":
         raise not_json()
     when = _when(Parameters(request, ("as_of",)), now)
-    names = fields_of(read_body(request).data, NamesAsked).names
+    names = fields_of(read_body(request, settings.GLOSSARY_MAX_BODY).data, NamesAsked).names
     found = lookup.ready(names, at=when.at)
     usage.note(token_id, [match.slug for matches in found for match in matches])
     results = ",".join([f"{{{_answer(name, matches)}}}" for name, matches in zip(names, found, strict=True)])

@@ -18,7 +18,7 @@ from typing import (
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from glossary.api import inputs, outputs
+from glossary.api import inputs, judgements, outputs
 from glossary.domain import values
 from glossary.domain.checking import Many, Nested, Rule, Table, slots
 from glossary.domain.content import Content
@@ -59,7 +59,7 @@ def schema_of(hint: Any) -> JSONSchema:
 
 def schema_of_typed(typed: Any) -> JSONSchema:
     """The JSON Schema of a typed dictionary."""
-    hints = get_type_hints(typed, vars(outputs))
+    hints = get_type_hints(typed)
     return {
         "type": "object",
         "description": inspect.getdoc(typed) or "",
@@ -109,6 +109,7 @@ _RULES: tuple[tuple[type, Callable[[Any], JSONSchema]], ...] = (
     (inputs.Words, _text),
     (inputs.Instant, lambda rule: {"type": "string", "format": "date-time"}),
     (inputs.Names, lambda rule: {"type": "array", "items": {"type": "string"}}),
+    (inputs.Records, lambda rule: {"type": "array", "items": {"type": "object"}}),
     (inputs.Anything, lambda rule: ref(rule.schema) if rule.schema else {"type": "object"}),
 )
 
@@ -122,7 +123,8 @@ def _bare_or(schema: JSONSchema, bare: str | None) -> JSONSchema:
 
 def components() -> dict[str, JSONSchema]:
     """Every schema that the description refers to, by name."""
-    typed = {name: schema_of_typed(kind) for name, kind in vars(outputs).items() if is_typeddict(kind)}
+    known = vars(outputs) | vars(judgements)
+    typed = {name: schema_of_typed(kind) for name, kind in known.items() if is_typeddict(kind)}
     typed["ProposalOut"]["properties"]["content"] = ref("Content")
     content = schema_of_shape(Content, is_closed=False)
     return {

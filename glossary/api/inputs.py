@@ -44,13 +44,24 @@ class JSONBody(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """Raises `Refusal("too_large")` before reading, and `Refusal("invalid")` for what is no plain JSON."""
-        return read_body(parser_context["request"]._request)
+        return read_body(parser_context["request"]._request, self.most())
+
+    def most(self) -> int:
+        """How many bytes may come."""
+        return settings.GLOSSARY_MAX_BODY
 
 
-def read_body(request: HttpRequest) -> Sent:
-    """The body of a request, read once its announced size is known to be within bounds."""
+class RecordsBody(JSONBody):
+    """The same for a view that is sent records."""
+
+    def most(self) -> int:
+        return settings.GLOSSARY_MAX_UPLOAD
+
+
+def read_body(request: HttpRequest, most: int) -> Sent:
+    """The body of a request, read once its announced size is known to be within `most` bytes."""
     announced = request.META.get("CONTENT_LENGTH") or ""
-    if announced.isdecimal() and int(announced) > settings.GLOSSARY_MAX_BODY:
+    if announced.isdecimal() and int(announced) > most:
         raise TOO_LARGE
     raw = request.body
     return Sent(raw, read_json(raw))
@@ -189,6 +200,18 @@ class Names(Rule):
         return value
 
 
+class Records(Rule):
+    """Records to evaluate: named fields with their values, as they were sent."""
+
+    def take(self, value: object, path: str, desk: Desk) -> Any:
+        if not isinstance(value, list):
+            return None if value is None else desk.wrong(path, "wrong_type", "Give a list of records.")
+        most = settings.GLOSSARY_MAX_RECORDS
+        if len(value) > most:
+            return desk.wrong(path, "too_many", f"At most {most} records fit into one request; these are {len(value)}.")
+        return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Nothing:
     """An action that needs no words."""
@@ -280,6 +303,16 @@ class NamesAsked:
     """Names to look up at once."""
 
     names: list[str] = want(Names())
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationAsked:
+    """Records for a criterion: of the version in force now or at `as_of`, or of the version with this number."""
+
+    criterion: str = want(Words())
+    records: list[object] = want(Records())
+    as_of: datetime | None = may(Instant())
+    version: int | None = may(Whole(1, 10**9))
 
 
 def fields_of(data: object, shape: type[Shape]) -> Shape:

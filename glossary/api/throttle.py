@@ -131,8 +131,13 @@ class Throttle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Raises `Refusal("rate_limited")` for a request too many."""
-        view.headers |= count(_caller(request), is_read=request.method in SAFE_METHODS)
+        view.headers |= count(_caller(request), is_read=_is_read(request, view))
         return True
+
+
+def _is_read(request: Request, view: Any) -> bool:
+    """A view that `is_question` changes nothing, although its question comes as a body."""
+    return request.method in SAFE_METHODS or getattr(view, "is_question", False)
 
 
 def count(caller: str, *, is_read: bool) -> dict[str, str]:

@@ -5,10 +5,11 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from glossary.api import lookup, search, workflow
+from glossary.api import criteria, lookup, search, workflow
 from glossary.api.by_name import lookup_by_name
 from glossary.api.problems import no_such_address
 from glossary.api.schema import Document
+from glossary.faults import takes_records
 
 
 class RowNumber(StringConverter):
@@ -40,6 +41,8 @@ _terms = [
     path("v1/terms/<slug:slug>/versions/", lookup.Versions.as_view(), name="versions"),
     path("v1/terms/<slug:slug>/versions/<api_version:number>/", lookup.OneVersion.as_view(), name="version"),
     path("v1/terms/<slug:slug>/diff", lookup.Difference.as_view(), name="diff"),
+    path("v1/terms/<slug:slug>/witness", criteria.Witness.as_view(), name="witness"),
+    path("v1/terms/<slug:slug>/evaluate", takes_records(criteria.Evaluate.as_view()), name="evaluate"),
     path("v1/terms/<slug:slug>/comments/", workflow.TermComments.as_view(), name="term-comments"),
     path("v1/changes", lookup.Changes.as_view(), name="changes"),
     path("v1/search", search.search, name="search"),

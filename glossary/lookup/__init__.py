@@ -4,6 +4,7 @@ from glossary.lookup.agenda import Agenda, agenda
 from glossary.lookup.as_of import AsOf, term_as_of
 from glossary.lookup.askers import Asker
 from glossary.lookup.changes import Entry, changes
+from glossary.lookup.criteria import Runnable, criterion_of, runnable
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
@@ -52,6 +53,8 @@ from glossary.lookup.versions import (
     comparison,
     difference_of,
     numbers_of,
+    partings_between,
+    partings_of,
     served_version,
     timeline,
     version_of,
@@ -80,6 +83,7 @@ __all__ = [
     "Referring",
     "Results",
     "Review",
+    "Runnable",
     "SeatView",
     "Shelf",
     "Signed",
@@ -100,6 +104,7 @@ __all__ = [
     "changes",
     "comments",
     "comparison",
+    "criterion_of",
     "difference_of",
     "home",
     "invited",
@@ -108,6 +113,8 @@ __all__ = [
     "missing_sides",
     "names_taken",
     "numbers_of",
+    "partings_between",
+    "partings_of",
     "proposal_detail",
     "proposals",
     "published_bodies",
@@ -119,6 +126,7 @@ __all__ = [
     "resolve",
     "resolve_many",
     "reviews",
+    "runnable",
     "search",
     "seat_changes",
     "served_version",

@@ -4,9 +4,11 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from glossary.domain.content import Content
+from glossary.domain.criteria import Parting, partings
 from glossary.domain.diff import Change, Kept, difference, in_a_line, kept
 from glossary.domain.refusals import Refusal
-from glossary.models import InForce, Term, Version
+from glossary.models import InForce, Term, Version, ground
 from glossary.models.final import FinalQuerySet
 from glossary.rendering.served import served
 
@@ -113,3 +115,18 @@ def served_version(version: Version) -> dict[str, Any]:
     row = getattr(version, "in_force", None)
     body: dict[str, Any] = json.loads(row.body) if row else served(version)
     return body
+
+
+def partings_of(slug: str, from_number: int, to_number: int, *, at: datetime) -> tuple[Parting, ...]:
+    """Where the criteria of two versions part, on the record types in force at `at`.
+
+    Raises `Refusal("not_found")`.
+    """
+    before, after = _two(slug, from_number, to_number)
+    return partings_between(before.content, after.content, at=at)
+
+
+def partings_between(before: Content, after: Content, *, at: datetime) -> tuple[Parting, ...]:
+    """Where the criteria of two texts part, on the record types in force at `at`. Two queries where there are any."""
+    keys = before.record_keys() & after.record_keys()
+    return partings(before.criteria, after.criteria, ground(keys, at)) if keys else ()

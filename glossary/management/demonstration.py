@@ -31,10 +31,6 @@ TOKEN_NAME = "Demo reader"
 # Criteria look at record types, and stages refer to criteria, so these are agreed one after the other.
 _IN_BETWEEN = tuple(kind for kind in KINDS if kind not in ("record_type", "stage_model"))
 AGREED_IN_TURN = (("record_type",), _IN_BETWEEN, ("stage_model",))
-    ("record_type",),
-    tuple(kind for kind in KINDS if kind not in ("record_type", "stage_model")),
-    ("stage_model",),
-)
 
 Tell = Callable[[str], None]
 

@@ -4,9 +4,11 @@ Text becomes nodes (`parse`), nodes are held against a record type (`faults`), v
 and the result is run (`compiled`), told in words (`told`, `phrase`) or written as SQL.
 """
 
-from glossary.domain.criteria.evaluating import WORDS, Verdict, compiled, evaluate
+from glossary.domain.criteria.comparing import Flip, Parting, parting, partings
+from glossary.domain.criteria.evaluating import WORDS, Verdict, Word, compiled, evaluate
 from glossary.domain.criteria.fitting import TYPE_NAMES, Misfit, faults, fitted, misfit
 from glossary.domain.criteria.ground import Ground, RecordView
+from glossary.domain.criteria.judging import Judge, Judged, read_records
 from glossary.domain.criteria.linking import Stated, first_day_of, linked, rests_on, verdict_of
 from glossary.domain.criteria.nodes import Node, Plain, all_of, any_of, fields_of, null_tested, walk
 from glossary.domain.criteria.parsing import Fault, Unreadable, is_field_name, parse
@@ -20,9 +22,13 @@ __all__ = [
     "WORDS",
     "Clause",
     "Fault",
+    "Flip",
     "Ground",
+    "Judge",
+    "Judged",
     "Misfit",
     "Node",
+    "Parting",
     "Plain",
     "RecordView",
     "Searched",
@@ -30,6 +36,7 @@ __all__ = [
     "Unreadable",
     "Verdict",
     "Witness",
+    "Word",
     "all_of",
     "any_of",
     "compiled",
@@ -44,7 +51,10 @@ __all__ = [
     "misfit",
     "null_tested",
     "parse",
+    "parting",
+    "partings",
     "phrase",
+    "read_records",
     "rests_on",
     "search",
     "tell_apart",

@@ -8,6 +8,7 @@ its size.
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
+from typing import Literal as OneOf
 
 from glossary.domain.criteria.nodes import (
     And,
@@ -24,10 +25,11 @@ from glossary.domain.criteria.nodes import (
 )
 
 Verdict: TypeAlias = bool | None
+Word: TypeAlias = OneOf["true", "false", "unknown"]
 Values: TypeAlias = Mapping[str, Any]
 Asks: TypeAlias = Callable[[Values], Any]
 
-WORDS = {True: "true", False: "false", None: "unknown"}
+WORDS: dict[Verdict, Word] = {True: "true", False: "false", None: "unknown"}
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,

@@ -118,6 +118,19 @@ def fields_of(*nodes: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for node in nodes for part in walk(node) if isinstance(part, Field)))
 
 
+def given_fields_of(node: Node) -> tuple[str, ...]:
+    """The same without the fields that follow from others: what somebody would have to find out."""
+    derived = {part.field.name for part in walk(node) if isinstance(part, Derived)}
+    return tuple(name for name in fields_of(node) if name not in derived)
+
+
+def parts_of(node: Node) -> tuple[str, tuple[Node, ...]]:
+    """How the outermost parts are joined ("all", "any", or "" for a single one), and these parts."""
+    if isinstance(node, And):
+        return "all", node.parts
+    return ("any", node.parts) if isinstance(node, Or) else ("", (node,))
+
+
 def null_tested(node: Node) -> tuple[str, ...]:
     """The fields whose emptiness the condition asks for, each once."""
     tested = (part.field for part in walk(node) if isinstance(part, IsNull))
