@@ -92,9 +92,7 @@ def _unordered(field: Field, op: str, fields: Fields) -> list[Fault]:
     kind = fields[field.name].type
     if op in ("=", "<>") or kind in ORDERED:
         return []
-    return [
-        _at(field, f"“{field.name}” is {TYPE_NAMES[kind]}, which has no order; compare it with = or <>, or use IN.")
-    ]
+    return [_at(field, f"“{field.name}” is {TYPE_NAMES[kind]}, which has no order; use =, <> or IN.")]
 
 
 def _unfit(field: Field, values: Iterable[Literal], fields: Fields) -> list[Fault]:

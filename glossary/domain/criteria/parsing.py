@@ -145,9 +145,7 @@ def _why_not(token: Token, following: T | None) -> str:
     if following is T.L_PAREN and text.isascii():
         return f"“{shown}” is not part of a condition: there are no functions. What has to be worked out is a field."
     if not text.isascii():
-        return (
-            f"“{shown}” holds letters that only look like those of a field; there are a to z, digits and underscores."
-        )
+        return f"“{shown}” holds letters that a field cannot have; those are a to z, digits and underscores."
     if kind is T.VAR and re.fullmatch(r"\w+", text):
         return f"Names of fields are written in small letters: {text.lower()}."
     return f"“{shown}” is not part of a condition."
