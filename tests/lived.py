@@ -75,10 +75,17 @@ def _agree_and_rename(desk: Desk) -> None:
     desk.publish("Lead", effective_from=timezone.now() + timedelta(days=90))
     desk.publish("Quote", effective_from=timezone.now() + timedelta(days=30))
     desk.publish("Quote", term="quote", why="Nobody waits for the earlier text.")
-    desk.publish(
-        "Contact Record", kind="record_type", key="contact", fields={"email": {"type": "string", "source": "CRM"}}
-    )
+    _agree_on_what_runs(desk)
     workflow.label_term("lead", by=Console(desk.people.ada), category="Funnel", tags=["early"], is_required=True)
+
+
+def _agree_on_what_runs(desk: Desk) -> None:
+    fields = {"email": {"type": "string", "source": "CRM"}, "score": {"type": "int", "source": "CRM"}}
+    desk.publish("Contact Record", kind="record_type", key="contact_record", fields=fields)
+    warm = {"id": "is_warm", "label": "Counts as warm", "record": "contact_record", "expr": "score >= 60"}
+    loud = {"id": "is_loud", "label": "Counts as loud", "record": "contact_record", "expr": "email IS NOT NULL"}
+    desk.publish("Warm Contact", criteria=[warm])
+    desk.publish("Warm Contact", term="warm-contact", criteria=[warm | {"expr": "score >= 70"}, loud])
 
 
 def _say_no(desk: Desk) -> None:

@@ -149,7 +149,7 @@ def test_home_says_whether_the_words_everyone_should_know_are_agreed(
     people: SimpleNamespace, desk: Desk, publish: Publish, at_browser: Browse
 ) -> None:
     publish("Campaign")
-    publish("Campaign", kind="record_type", key="campaign", fields={"on": {"type": "date", "source": "CRM"}})
+    publish("Campaign", kind="record_type", key="campaign", fields={"starts_on": {"type": "date", "source": "CRM"}})
     desk.open("Qualified Lead")
     publish("Funnel")
     assert "Words everyone should know" not in words(at_browser(people.rep).get("/"))

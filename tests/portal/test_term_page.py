@@ -39,7 +39,7 @@ def test_a_word_shows_all_that_was_signed_and_by_whom(
     people: SimpleNamespace, desk: Desk, publish: Publish, at_browser: Browse
 ) -> None:
     desk.open("Lead")
-    desk.open("Campaign", kind="record_type", key="campaign", fields={"status": {"type": "string", "source": "CRM"}})
+    publish("Campaign", kind="record_type", key="campaign", fields={"status": {"type": "string", "source": "CRM"}})
     publish("Campaign", **FULL, related=[{"relation": "feeds", "term": "Lead"}], definition="Leads to a [[Lead]].")
     answer = at_browser(people.rep).get("/terms/campaign/")
     said, page = words(answer), answer.content.decode()
