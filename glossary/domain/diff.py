@@ -271,13 +271,20 @@ def _evidence(item: Mapping[str, Any]) -> str:
     return f"{item['statement']} (from {item['supplied_by']})"
 
 
+def _sample(item: Mapping[str, Any]) -> str:
+    answer = {"true": "yes", "false": "no"}.get(item["expect"], item["expect"])
+    return f"{item['note']} ({_phrase(item.get('record', {}))}): {answer}"
+
+
 _PHRASES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "related": _relation,
     "open_questions": _question,
     "crm_mappings": _crm_mapping,
     "stage_model.reasons": _reason,
     "persona.evidence": _evidence,
+    "samples": _sample,
 }
+_SPOKEN = {"expr": "condition", "record": "for each", "samples": "sample"}
 
 
 def _lines(key: str, value: Any) -> list[str]:
@@ -298,4 +305,4 @@ def _phrase(value: Any) -> str:
 
 
 def _plain(key: str) -> str:
-    return key.replace("_", " ")
+    return _SPOKEN.get(key) or key.replace("_", " ")

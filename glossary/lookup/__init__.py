@@ -4,8 +4,16 @@ from glossary.lookup.agenda import Agenda, agenda
 from glossary.lookup.as_of import AsOf, term_as_of
 from glossary.lookup.askers import Asker
 from glossary.lookup.changes import Entry, changes
-from glossary.lookup.criteria import Runnable, criterion_of, runnable
+from glossary.lookup.criteria import Runnable, criterion_of, record_types, runnable
 from glossary.lookup.detail import TermDetail, term_detail
+from glossary.lookup.disagreement import (
+    Disagreement,
+    Rival,
+    disagreement,
+    disagreement_of,
+    partings_between,
+    partings_of,
+)
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
 from glossary.lookup.paper import Printed, whole_vocabulary
@@ -53,8 +61,6 @@ from glossary.lookup.versions import (
     comparison,
     difference_of,
     numbers_of,
-    partings_between,
-    partings_of,
     served_version,
     timeline,
     version_of,
@@ -69,6 +75,7 @@ __all__ = [
     "AsOf",
     "Asker",
     "Comparison",
+    "Disagreement",
     "Entry",
     "Hit",
     "Home",
@@ -83,6 +90,7 @@ __all__ = [
     "Referring",
     "Results",
     "Review",
+    "Rival",
     "Runnable",
     "SeatView",
     "Shelf",
@@ -106,6 +114,8 @@ __all__ = [
     "comparison",
     "criterion_of",
     "difference_of",
+    "disagreement",
+    "disagreement_of",
     "home",
     "invited",
     "is_founded",
@@ -122,6 +132,7 @@ __all__ = [
     "readable_proposal",
     "ready",
     "ready_for",
+    "record_types",
     "referring_to",
     "resolve",
     "resolve_many",

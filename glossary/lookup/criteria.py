@@ -8,7 +8,12 @@ from glossary.domain.refusals import Refusal
 from glossary.domain.shapes import Criterion
 from glossary.lookup.as_of import term_as_of
 from glossary.lookup.versions import version_of
-from glossary.models import Version, ground
+from glossary.models import InForce, Version, ground, record_views
+
+
+def record_types(*, at: datetime) -> list[RecordView]:
+    """Every record type in force at `at`, by key. One query."""
+    return record_views(InForce.objects.at(at).filter(kind="record_type").order_by("slug"))
 
 
 @dataclass(frozen=True)

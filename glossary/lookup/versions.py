@@ -4,11 +4,9 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from glossary.domain.content import Content
-from glossary.domain.criteria import Parting, partings
 from glossary.domain.diff import Change, Kept, difference, in_a_line, kept
 from glossary.domain.refusals import Refusal
-from glossary.models import InForce, Term, Version, ground
+from glossary.models import InForce, Term, Version
 from glossary.models.final import FinalQuerySet
 from glossary.rendering.served import served
 
@@ -91,18 +89,19 @@ class Comparison(NamedTuple):
 
 def comparison(slug: str, from_number: int, to_number: int) -> Comparison:
     """Two versions side by side, by field and by word. Raises `Refusal("not_found")`."""
-    before, after = _two(slug, from_number, to_number)
+    before, after = two_versions(slug, from_number, to_number)
     one, other = before.content, after.content
     return Comparison(before, after, difference(one, other), kept(one, other))
 
 
 def difference_of(slug: str, from_number: int, to_number: int) -> tuple[Change, ...]:
     """What changed from one version to another, by field and by word. Raises `Refusal("not_found")`."""
-    before, after = _two(slug, from_number, to_number)
+    before, after = two_versions(slug, from_number, to_number)
     return difference(before.content, after.content)
 
 
-def _two(slug: str, *numbers: int) -> list[Version]:
+def two_versions(slug: str, *numbers: int) -> list[Version]:
+    """These versions of a term, in the order asked for. Raises `Refusal("not_found")`."""
     found = {version.number: version for version in _versions(slug).filter(number__in=numbers)}
     for number in numbers:
         if number not in found:
@@ -115,18 +114,3 @@ def served_version(version: Version) -> dict[str, Any]:
     row = getattr(version, "in_force", None)
     body: dict[str, Any] = json.loads(row.body) if row else served(version)
     return body
-
-
-def partings_of(slug: str, from_number: int, to_number: int, *, at: datetime) -> tuple[Parting, ...]:
-    """Where the criteria of two versions part, on the record types in force at `at`.
-
-    Raises `Refusal("not_found")`.
-    """
-    before, after = _two(slug, from_number, to_number)
-    return partings_between(before.content, after.content, at=at)
-
-
-def partings_between(before: Content, after: Content, *, at: datetime) -> tuple[Parting, ...]:
-    """Where the criteria of two texts part, on the record types in force at `at`. Two queries where there are any."""
-    keys = before.record_keys() & after.record_keys()
-    return partings(before.criteria, after.criteria, ground(keys, at)) if keys else ()

@@ -173,7 +173,7 @@ class Demonstration:
 
     def _living_state(self) -> None:
         for wanted in self.plan["suggestions"]:
-            if not Proposal.objects.of(wanted["term"]).exclude(newest__base=None).exists():
+            if not Proposal.objects.of(wanted["term"]).filter(reason=wanted["reason"]).exists():
                 self._suggest(wanted)
         for word in self.plan["raised_words"]:
             if not Term.objects.filter(name=word["name"]).exists():
@@ -184,7 +184,9 @@ class Demonstration:
         assert base is not None, wanted["term"]
         extra = {"effective_from": next_quarter(datetime.now(UTC)).isoformat()} if "effective" in wanted else {}
         author = self.visitor(wanted["by"])
-        content = base.content.as_data() | wanted["change"]
+        content = base.content.as_data() | wanted.get("change", {})
+        for criterion in content.get("criteria", ()):
+            criterion |= wanted.get("criteria", {}).get(criterion["id"], {})
         made = author.post("proposals/", term=wanted["term"], content=content, reason=wanted["reason"], **extra)
         path = f"proposals/{made['id']}"
         if wanted.get("submit"):

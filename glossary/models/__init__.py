@@ -1,6 +1,6 @@
 """Storage: what is kept, and what must always be true of it."""
 
-from glossary.models.criterion import CriterionInForce, ground, record_slug
+from glossary.models.criterion import CriterionInForce, ground, record_slug, record_views
 from glossary.models.discussion import Comment
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
@@ -39,4 +39,5 @@ __all__ = [
     "VoidReason",
     "ground",
     "record_slug",
+    "record_views",
 ]

@@ -1,8 +1,9 @@
 """Criteria that are or were in force, so that one is found by its id, and all over a record type at once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
@@ -69,16 +70,19 @@ class CriterionInForce(models.Model):
 def ground(records: Iterable[str], at: datetime) -> Ground:
     """The record types with these keys that are in force at `at`, and all criteria over them. Two queries."""
     slugs = {record_slug(key): key for key in records}
-    rows = InForce.objects.at(at).filter(kind="record_type", term__slug__in=slugs).select_related("version")
+    rows = InForce.objects.at(at).filter(kind="record_type", term__slug__in=slugs)
     criteria = CriterionInForce.objects.at(at).over(slugs.values()).select_related("term", "version").order_by("pk")
-    views = [_view(slugs[row.slug], row) for row in rows]
-    return Ground({view.key: view for view in views}, {row.key: row.stated for row in criteria})
+    return Ground({view.key: view for view in record_views(rows)}, {row.key: row.stated for row in criteria})
 
 
-def _view(key: str, row: InForce) -> RecordView:
-    body = json.loads(row.body)
+def record_views(rows: models.QuerySet[InForce]) -> list[RecordView]:
+    """The record types in these rows."""
+    return [_view(row, json.loads(row.body)) for row in rows.select_related("version")]
+
+
+def _view(row: InForce, body: Mapping[str, Any]) -> RecordView:
     return RecordView(
-        key=key,
+        key=body.get("key") or row.slug,
         fields=Map({name: trusted(RecordField, declared) for name, declared in body.get("fields", {}).items()}),
         dedupe_key=tuple(body.get("dedupe_key", ())),
         term=row.slug,

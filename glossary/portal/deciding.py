@@ -99,6 +99,7 @@ def _proposal_page(
         "proposal": detail.proposal,
         "usage": lookup.usage_of(detail.proposal.term, at),
         "names": link_names(detail),
+        "tests": lookup.disagreement_of(detail.proposal, at=at),
         "sides": side_names(),
         "unseated": lookup.unseated(),
         "referring": lookup.referring_to(detail.proposal.term, at=at),

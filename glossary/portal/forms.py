@@ -17,6 +17,7 @@ from glossary.domain.content import BOTH, KINDS, RELATIONS, STATUSES
 from glossary.domain.diff import FIELD_LABELS
 from glossary.domain.links import rewrite
 from glossary.domain.refusals import Refusal
+from glossary.portal import notation
 from glossary.portal.hints import ENTRIES, EXAMPLES, EXAMPLES_FOR_A_SIDE, HELP, HELP_FOR_A_SIDE, LINES, LINES_OF
 from glossary.templatetags.registry import KIND_WORDS, RELATION_WORDS
 
@@ -25,10 +26,16 @@ LISTS = ("aliases", "abbreviations", "includes", "excludes", "examples", "counte
 TEXTS = ("summary", "definition", "why", "status_reason", "measurement")
 CHOICES = ("kind", "status", "owner_side")
 LONGEST_NAME = 120
-PLAIN = (*ONE_LINE, *LISTS, *TEXTS, *CHOICES, "for_sides", "related", "open_questions", "review_months")
+PLAIN = (*ONE_LINE, *LISTS, *TEXTS, *CHOICES, "for_sides", "related", "open_questions", "criteria", "review_months")
 
 STATUS_WORDS = {"agreed": "Use it", "discouraged": "Avoid it", "retired": "Retired: no longer used"}
 ENTRY_PARTS = {"look_again": ", the day to look again", "question": ", the question"}
+TEST_PARTS = {
+    "expr": ", its condition",
+    "samples": ", a sample",
+    "counted": ", how it is counted",
+    "record": ", for each",
+}
 OTHER_LABELS = {"effective_from": "In force from", "reason": "Why you suggest this", "details": "Details"}
 
 
@@ -76,6 +83,7 @@ class TextForm(forms.Form):
         data["for_sides"] = {key: self.typed(_side_field(key)) for key in self.sides}
         data["related"] = [_relation(line) for line in _lines(self.typed("related"))]
         data["open_questions"] = [_question(line) for line in _lines(self.typed("open_questions"))]
+        data["criteria"] = notation.read(self.typed("criteria"))
         data["review_months"] = _number(self.typed("review_months"))
         return {key: value for key, value in data.items() if value not in ("", [], {})}
 
@@ -112,6 +120,9 @@ class TextForm(forms.Form):
         name, entry = re.fullmatch(r"([^\[]*)(?:\[(\d+)\])?.*", root, re.DOTALL).groups()  # type: ignore[union-attr]
         if name == "for_sides" and _side_field(rest) in self.fields:
             return _side_field(rest), message
+        if name == "criteria" and entry is not None:
+            part = TEST_PARTS.get(re.split(r"[\[.]", rest)[0], "")
+            return name, f"Test {int(entry) + 1}{part}: {message}"
         if name in self.fields and entry is not None:
             part = ENTRY_PARTS.get(rest, "")
             return name, f"Line {int(entry) + 1}{part}: {message}"
@@ -133,6 +144,7 @@ def shown(
     initial["open_questions"] = "\n".join(
         f"{item['look_again']}: {_with_names(item['question'], names)}" for item in content.get("open_questions", ())
     )
+    initial["criteria"] = notation.written(content.get("criteria", ()))
     details = {key: value for key, value in content.items() if key not in PLAIN}
     initial["details"] = json.dumps(details, indent=2, ensure_ascii=False) if details else ""
     initial["effective_from"] = _day_of(effective_from) if effective_from else ""
@@ -175,6 +187,7 @@ def _fields(sides: Mapping[str, str]) -> Iterator[tuple[str, forms.Field]]:
         )
     yield "related", Typed("related", _rows("related", 3, **{"data-relations": json.dumps(_RELATIONS)}))
     yield "measurement", Typed("measurement", _linking(2))
+    yield "criteria", Typed("criteria", _code(12, **{"data-tests": "on"}))
     yield "open_questions", Typed("open_questions", _rows("open_questions", 2))
     yield "owner_side", Typed("owner_side", _select({BOTH: "All teams", **sides}))
     yield "review_months", Typed("review_months", _line(inputmode="numeric"))
@@ -182,7 +195,7 @@ def _fields(sides: Mapping[str, str]) -> Iterator[tuple[str, forms.Field]]:
     yield "replaced_by", Typed("replaced_by", _line(**{"data-pick": "name"}))
     yield "status_reason", Typed("status_reason", _linking(2))
     yield "effective_from", Typed("effective_from", forms.DateInput({"type": "date", "class": "form-control"}))
-    yield "details", Typed("details", Area(12, **{"class": "form-control code", "spellcheck": "false"}))
+    yield "details", Typed("details", _code(12))
     yield "reason", Typed("reason", Area(3))
 
 
@@ -198,6 +211,10 @@ def _rows(name: str, rows: int, **attrs: str) -> Area:
 def _linking(rows: int) -> Area:
     """A text in which a script offers words after “[[”."""
     return Area(rows, **{"data-links": "on"})
+
+
+def _code(rows: int, **attrs: str) -> Area:
+    return Area(rows, **{"class": "form-control code", "spellcheck": "false", **attrs})
 
 
 def _line(**attrs: str) -> forms.TextInput:

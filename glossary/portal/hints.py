@@ -18,6 +18,9 @@ HELP = {
     "related": "Words that people should read next, and how they relate to this one.",
     "open_questions": "What is not settled, and the day on which every team looks again.",
     "measurement": "How the number is made, if there is one.",
+    "criteria": "A condition that says of each record whether it counts, and cases that show what it means. Both teams "
+    "sign them, and every tool gets the same answer. Each begins with an id and a name; an empty line stands between "
+    "two.",
     "owner_side": "Who answers questions about it.",
     "status": "Say “Avoid it” for a word that people should stop using.",
     "replaced_by": "The word to use instead, when this one is to be avoided or is retired.",
@@ -51,6 +54,9 @@ EXAMPLES = {
     "related": "is part of Demand Generation",
     "open_questions": "Does a podcast count as a touch? Look again on 17 May 2027.",
     "measurement": "Campaigns that started in the quarter and had at least one reply, counted once each.",
+    "criteria": "mql: Meets the MQL conditions\nfor each: lead\nwhen: person_known AND interest_score >= 60\n"
+    "yes: well known and keen {person_known: true, interest_score: 72}\nno: known, hardly any interest "
+    "{person_known: true, interest_score: 10}",
     "replaced_by": "Marketing Qualified Lead, on the page of “good lead”",
     "status_reason": "Nobody could say from which score on a lead was “hot”, so the reports no longer use it.",
     "review_months": "12 for most words, 6 where the market moves quickly",

@@ -42,11 +42,15 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     first = whole(request.GET.get("from", str(before)), sentence=NO_SUCH_VERSION)
     second = whole(request.GET.get("to", str(newest)), sentence=NO_SUCH_VERSION)
     view = request.GET.get("view", "")
+    compared = lookup.comparison(slug, first, second)
     context = {
         "detail": detail,
         "numbers": numbers,
         "newest": newest,
-        "compared": lookup.comparison(slug, first, second),
+        "compared": compared,
+        "partings": lookup.partings_between(compared.before.content, compared.after.content, at=timezone.now()),
+        "before_words": f"definition v{compared.before.number}",
+        "after_words": f"definition v{compared.after.number}",
         "view": view if view in VIEWS else VIEWS[0],
         "sides": side_names(),
     }

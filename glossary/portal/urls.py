@@ -15,6 +15,7 @@ from glossary.portal import (
     styleguide,
     suggesting,
     tokens,
+    trying,
     updating,
     while_typing,
 )
@@ -33,6 +34,7 @@ urlpatterns = [
     path("terms/<slug:slug>/markdown/", lookup.markdown, name="markdown"),
     path("card/<slug:slug>/", lookup.card, name="card"),
     path("terms/<slug:slug>/comments/", deciding.discuss_term, name="discuss_term"),
+    path("terms/<slug:slug>/tests/<slug:key>/", trying.try_record, name="try_record"),
     path("terms/<slug:slug>/history/", history.history, name="history"),
     path("terms/<slug:slug>/compare/", history.compare, name="compare"),
     path("stage-models/<slug:slug>/", lookup.stage_model, name="stage_model"),

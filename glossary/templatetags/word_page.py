@@ -1,12 +1,15 @@
 """What the page of a word needs to show its parts in the words of the screen."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from glossary.domain.criteria import Clause, told
+from glossary import lookup
+from glossary.domain.criteria import WORDS, Clause, Plain, Verdict, told
 from glossary.domain.shapes import RELATIONS, Relation
 from glossary.templatetags.registry import day
 
@@ -34,6 +37,34 @@ def counted_words(when: str) -> str:
 def rules(expression: str) -> Clause:
     """A condition as a list of its parts, in plain words where that is certain."""
     return told(expression)
+
+
+@register.simple_tag
+def record_fields() -> str:
+    """The fields of each record type in force and the values they may have, as JSON; empty where there is none."""
+    known = lookup.record_types(at=timezone.now())
+    fields = {view.key: {name: field.values for name, field in view.fields.items()} for view in known}
+    return json.dumps(fields) if fields else ""
+
+
+ANSWER_WORDS = {"true": "yes", "false": "no", "unknown": "unknown"}
+
+
+@register.filter
+def verdict_word(verdict: Verdict) -> str:
+    return WORDS[verdict]
+
+
+@register.filter
+def answer_words(word: str) -> str:
+    """A verdict as people say it."""
+    return ANSWER_WORDS.get(word, word)
+
+
+@register.filter
+def value_words(value: Plain) -> str:
+    """A value of a record as people say it."""
+    return str(value) if not isinstance(value, bool) else "yes" if value else "no"
 
 
 @register.filter

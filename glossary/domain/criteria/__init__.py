@@ -10,7 +10,7 @@ from glossary.domain.criteria.fitting import TYPE_NAMES, Misfit, faults, fitted,
 from glossary.domain.criteria.ground import Ground, RecordView
 from glossary.domain.criteria.judging import Judge, Judged, read_records
 from glossary.domain.criteria.linking import Stated, first_day_of, linked, rests_on, verdict_of
-from glossary.domain.criteria.nodes import Node, Plain, all_of, any_of, fields_of, null_tested, walk
+from glossary.domain.criteria.nodes import Node, Plain, all_of, any_of, fields_of, given_fields_of, null_tested, walk
 from glossary.domain.criteria.parsing import Fault, Unreadable, is_field_name, parse
 from glossary.domain.criteria.telling import Clause, phrase, told
 from glossary.domain.criteria.witness import DIFFERENT, OPPOSED, Searched, Witness, is_possible, search, tell_apart
@@ -45,6 +45,7 @@ __all__ = [
     "fields_of",
     "first_day_of",
     "fitted",
+    "given_fields_of",
     "is_field_name",
     "is_possible",
     "linked",
