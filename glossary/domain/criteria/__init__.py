@@ -5,6 +5,8 @@ and the result is run (`compiled`), told in words (`told`, `phrase`) or written 
 """
 
 from glossary.domain.criteria.comparing import Flip, Parting, parting, partings
+from glossary.domain.criteria.counting import Period, count
+from glossary.domain.criteria.dbt import dbt_model
 from glossary.domain.criteria.evaluating import WORDS, Verdict, Word, compiled, evaluate
 from glossary.domain.criteria.fitting import TYPE_NAMES, Misfit, faults, fitted, misfit
 from glossary.domain.criteria.ground import Ground, RecordView
@@ -12,10 +14,13 @@ from glossary.domain.criteria.judging import Judge, Judged, read_records
 from glossary.domain.criteria.linking import Stated, first_day_of, linked, rests_on, verdict_of
 from glossary.domain.criteria.nodes import Node, Plain, all_of, any_of, fields_of, given_fields_of, null_tested, walk
 from glossary.domain.criteria.parsing import Fault, Unreadable, is_field_name, parse
+from glossary.domain.criteria.sql import case, where
 from glossary.domain.criteria.telling import Clause, phrase, told
+from glossary.domain.criteria.warehouses import DIALECTS, Warehouse, columns_in
 from glossary.domain.criteria.witness import DIFFERENT, OPPOSED, Searched, Witness, is_possible, search, tell_apart
 
 __all__ = [
+    "DIALECTS",
     "DIFFERENT",
     "OPPOSED",
     "TYPE_NAMES",
@@ -29,17 +34,23 @@ __all__ = [
     "Misfit",
     "Node",
     "Parting",
+    "Period",
     "Plain",
     "RecordView",
     "Searched",
     "Stated",
     "Unreadable",
     "Verdict",
+    "Warehouse",
     "Witness",
     "Word",
     "all_of",
     "any_of",
+    "case",
+    "columns_in",
     "compiled",
+    "count",
+    "dbt_model",
     "evaluate",
     "faults",
     "fields_of",
@@ -62,4 +73,5 @@ __all__ = [
     "told",
     "verdict_of",
     "walk",
+    "where",
 ]
