@@ -29,6 +29,7 @@ USES_THE_DATABASE = {"db", "transactional_db", "live_server"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="leave out what would run alike on every engine")
     parser.addoption("--one-variant", action="store_true", help="run each test once, with the first of its parameters")
+    parser.addoption("--record-golden", action="store_true", help="write the SQL of tests/domain/criteria/golden anew")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
