@@ -82,7 +82,7 @@ NASTY = {
     "yes_or_no": "group OR NOT group = TRUE OR group <> FALSE OR group IN (TRUE, FALSE) OR is_rich = is_kept",
     "nots": "NOT (NOT group) AND NOT (group AND rank > 3) AND NOT order IS NULL AND NOT rank BETWEEN 1 AND 2",
     "precedence": "group OR rank > 1 AND NOT rank = 2 OR (group OR share > 1) AND (rank = 3 OR order IS NULL)",
-    "verdicts": "is_rich AND NOT is_kept AND is_rich IS NOT NULL AND is_kept IN (TRUE) AND is_rich = is_kept",
+    "verdicts": "is_rich AND NOT is_kept AND is_rich IS NOT NULL OR is_kept IN (TRUE) AND is_rich = is_kept",
 }
 
 

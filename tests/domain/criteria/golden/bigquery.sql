@@ -298,18 +298,26 @@ OR (`on` > 1 AND NOT (`on` = 2))
 OR ((crm.`end` OR share > 1) AND (`on` = 3 OR `Order` IS NULL))
 
 -- where: verdicts
-(rank > 10 AND share >= 0.5)
-AND NOT ((rank > 10 AND share >= 0.5) OR `group`)
-AND (rank > 10 AND share >= 0.5) IS NOT NULL
-AND ((rank > 10 AND share >= 0.5) OR `group`) IN (TRUE)
-AND (rank > 10 AND share >= 0.5) = ((rank > 10 AND share >= 0.5) OR `group`)
+(
+  (rank > 10 AND share >= 0.5)
+  AND NOT ((rank > 10 AND share >= 0.5) OR `group`)
+  AND (rank > 10 AND share >= 0.5) IS NOT NULL
+)
+OR (
+  ((rank > 10 AND share >= 0.5) OR `group`) IN (TRUE)
+  AND (rank > 10 AND share >= 0.5) = ((rank > 10 AND share >= 0.5) OR `group`)
+)
 
 -- where, other columns: verdicts
-COALESCE(isRich, (`on` > 10 AND share >= 0.5))
-AND NOT (COALESCE(isRich, (`on` > 10 AND share >= 0.5)) OR crm.`end`)
-AND COALESCE(isRich, (`on` > 10 AND share >= 0.5)) IS NOT NULL
-AND (COALESCE(isRich, (`on` > 10 AND share >= 0.5)) OR crm.`end`) IN (TRUE)
-AND COALESCE(isRich, (`on` > 10 AND share >= 0.5)) = (COALESCE(isRich, (`on` > 10 AND share >= 0.5)) OR crm.`end`)
+(
+  COALESCE(isRich, (`on` > 10 AND share >= 0.5))
+  AND NOT (COALESCE(isRich, (`on` > 10 AND share >= 0.5)) OR crm.`end`)
+  AND COALESCE(isRich, (`on` > 10 AND share >= 0.5)) IS NOT NULL
+)
+OR (
+  (COALESCE(isRich, (`on` > 10 AND share >= 0.5)) OR crm.`end`) IN (TRUE)
+  AND COALESCE(isRich, (`on` > 10 AND share >= 0.5)) = (COALESCE(isRich, (`on` > 10 AND share >= 0.5)) OR crm.`end`)
+)
 
 -- case: mql
 CASE (
