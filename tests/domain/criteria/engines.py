@@ -36,6 +36,7 @@ class Engine:
     dialect: Dialect
     types: Mapping[str, str]
     run: Callable[[str, Sequence[Sequence[Any]] | None], Rows]
+    is_itself: bool = True  # else it is another one that SQL is translated for
 
     def ask(self, sql: str) -> Rows:
         return self.run(sql, None)
@@ -95,4 +96,4 @@ def on_duckdb(dialect: str = "duckdb") -> Engine:
             (sql,) = sqlglot.transpile(sql, read=dialect, write="duckdb")
         return base.execute(sql).fetchall()
 
-    return Engine(DIALECTS[dialect], TYPES["duckdb"], run)
+    return Engine(DIALECTS[dialect], TYPES["duckdb"], run, is_itself=dialect == "duckdb")
