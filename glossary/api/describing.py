@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from datetime import date
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -179,17 +180,25 @@ _PARAMETERS = {
     "waiting_for": "The key of a side, or `me`: only what waits for that signature.",
     "from": "A version's number.",
     "to": "A version's number.",
+    "version": "A version's number; without it the version in force.",
+    "dialect": "`postgres` (without it), `sqlite`, `bigquery`, `snowflake` or `duckdb`.",
+    "table": "The table with the records, one to three names with dots between; without it the key of the record type.",
+    "columns": "The columns that are not named as their fields: `email:contact_email,amount:amount_eur`.",
+    "from_day": "The first day of the period that is counted.",
+    "until": "The day after the last one of the period that is counted.",
     "after": "The cursor of the last answer, 0 at first.",
     "limit": "How many at most.",
     "cursor": "Where the next page begins; `next` holds it.",
     "format": "`json`, one document, or `jsonl`, a word in each line.",
 }
-_NUMBERS = ("from", "to", "after", "limit", "cursor")
+_NUMBERS = ("from", "to", "version", "after", "limit", "cursor")
+_SHOWN = {"from_day": "from"}  # a name that means something else elsewhere
+_DAYS = ("from_day", "until")
 
 
 def _query(name: str) -> OpenApiParameter:
-    kind = int if name in _NUMBERS else str
-    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=_PARAMETERS[name])
+    kind = int if name in _NUMBERS else date if name in _DAYS else str
+    return OpenApiParameter(_SHOWN.get(name, name), kind, OpenApiParameter.QUERY, description=_PARAMETERS[name])
 
 
 def _header(name: str, description: str, *, is_required: bool = False) -> OpenApiParameter:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote_plus
@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from glossary.api.problems import TOO_LARGE, invalid
 from glossary.domain.checking import Desk, Limits, Many, Nested, Rule, may, taken, want
 from glossary.domain.refusals import Refusal
-from glossary.domain.values import Whole
+from glossary.domain.values import Day, Whole
 
 # ruff: noqa: RUF009  (`want` and `may` make a dataclass field each time; nothing mutable is shared)
 
@@ -396,6 +396,14 @@ class Parameters:
         if instant is None:
             raise invalid(name, "not_an_instant", NOT_AN_INSTANT)
         return instant
+
+    def day(self, name: str) -> date | None:
+        """A day, or None when left out."""
+        desk = Desk(limits=Limits())
+        day = Day().take(self.text(name), name, desk)
+        for error in desk.errors:
+            raise invalid(**error)
+        return date.fromisoformat(day) if day else None
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """One of the choices; the first when left out."""

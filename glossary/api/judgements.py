@@ -55,6 +55,22 @@ class EvaluationOut(RunnableOut):
     results: list[ResultOut]
 
 
+class SQLOut(RunnableOut):
+    """A criterion as SQL: after WHERE, as 'yes', 'no' or 'unknown', as a count, as a model of dbt.
+
+    What is null cannot be had; `notes` say why.
+    """
+
+    dialect: str
+    where: str
+    case: str
+    count: str | None
+    dbt: str | None
+    notes: list[str]
+    as_of: NotRequired[str]
+    provisional: NotRequired[bool]
+
+
 class FlipOut(TypedDict):
     """A sample whose verdict is another one with the other text."""
 
@@ -111,6 +127,18 @@ def runnable(found: lookup.Runnable) -> RunnableOut:
 
 def _rests_on(stated: Stated) -> RestsOnOut:
     return {"criterion": stated.id, "term": stated.term, "version": stated.version, "digest": stated.digest}
+
+
+def as_sql(found: lookup.Runnable, written: lookup.AsSQL, dialect: str) -> dict[str, Any]:
+    return {
+        **runnable(found),
+        "dialect": dialect,
+        "where": written.where,
+        "case": written.case,
+        "count": written.count,
+        "dbt": written.dbt,
+        "notes": list(written.notes),
+    }
 
 
 def parting(found: Parting) -> PartingOut:

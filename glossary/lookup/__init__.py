@@ -2,6 +2,7 @@
 
 from glossary.lookup.agenda import Agenda, agenda
 from glossary.lookup.as_of import AsOf, term_as_of
+from glossary.lookup.as_sql import AsSQL, as_sql
 from glossary.lookup.askers import Asker
 from glossary.lookup.changes import Entry, changes
 from glossary.lookup.criteria import Runnable, criterion_of, record_types, runnable
@@ -73,6 +74,7 @@ __all__ = [
     "UNSETTLED",
     "Agenda",
     "AsOf",
+    "AsSQL",
     "Asker",
     "Comparison",
     "Disagreement",
@@ -109,6 +111,7 @@ __all__ = [
     "administrators",
     "agenda",
     "approvals",
+    "as_sql",
     "changes",
     "comments",
     "comparison",

@@ -38,7 +38,7 @@ def _pieces(dialect: str) -> Iterator[tuple[str, str]]:
         yield f"where, other columns: {name}", _where(ready, dialect, COLUMNS)
     for name, period in COUNTED.items():
         ready, there = starter()[name], Warehouse(DIALECTS[dialect], f"my-project.Crm.{starter()[name].view.key}")
-        key, counted = ready.view.dedupe_key, ready.counted
+        key, counted = ready.view.dedupe_key, ready.criterion.counted
         yield f"case: {name}", case(ready.node, ready.view.fields, there)
         yield (
             f"count: {name}",

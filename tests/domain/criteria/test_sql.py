@@ -49,9 +49,9 @@ def _verdicts(ready: Ready, records: list[Mapping[str, Any]], engine: engines.En
 
 def _every_sample(engine: engines.Engine) -> None:
     for name, ready in starter().items():
-        if ready.samples:
-            said = _verdicts(ready, [sample.record for sample in ready.samples], engine)
-            expected = [EXPECTED[str(sample.expect).lower()] for sample in ready.samples]
+        if ready.criterion.samples:
+            said = _verdicts(ready, [sample.record for sample in ready.criterion.samples], engine)
+            expected = [EXPECTED[sample.expect] for sample in ready.criterion.samples]
             assert said == expected, name
 
 

@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from glossary.domain.checking import Map, trusted
 from glossary.domain.criteria import Ground, Node, RecordView, Stated
-from glossary.domain.shapes import Counted, RecordField, Sample
+from glossary.domain.shapes import Criterion, RecordField
+from glossary.exchange.starter import vocabulary
+from tests.domain.criteria import shelf
 
-FIXTURE = Path(__file__).parents[3] / "fixtures" / "seed_vocabulary.yaml"
 SIDES = ("sales_says", "marketing_says")
 
 
@@ -19,43 +16,31 @@ SIDES = ("sales_says", "marketing_says")
 class Ready:
     """A criterion with all that it is run with."""
 
-    stated: Stated
+    criterion: Criterion
     node: Node
     view: RecordView
-    counted: Counted | None = None
-    samples: tuple[Sample, ...] = ()
+
+    @property
+    def stated(self) -> Stated:
+        item = self.criterion
+        return Stated(item.id, item.expr, item.record, item.label, "a-word", 3, "0123456789abcdef" * 4)
 
 
 @cache
 def starter() -> dict[str, Ready]:
-    """Every criterion of the starter vocabulary, those of the drafts of the two sides included, by a name for each."""
-    document = yaml.safe_load(FIXTURE.read_text())
-    views = {item["key"]: _view(item) for item in document["record_types"]}
-    agreed, drafts = {}, {}
-    for entry in document["entries"]:
-        for item in entry.get("criteria", []):
-            agreed[item["id"]] = item
-        for side in SIDES:
-            for item in entry.get(side, {}).get("criteria", []):
-                drafts[f"{item['label']} ({side.removesuffix('_says')})"] = {"id": "draft", "samples": [], **item}
-    ground = Ground(views, {key: _stated(item) for key, item in agreed.items()})
-    return {name: _ready(item, ground) for name, item in {**agreed, **drafts}.items()}
+    """Every criterion of the starter vocabulary by its id, and those of the two sides' drafts by label and side."""
+    drafts = {
+        f"{item['label']} ({side.removesuffix('_says')})": trusted(Criterion, {"id": "draft", **item})
+        for entry in vocabulary()["entries"]
+        for side in SIDES
+        for item in entry.get(side, {}).get("criteria", [])
+    }
+    agreed = {item.id: item for item in shelf.criteria()}
+    return {name: _ready(item, shelf.ground()) for name, item in {**agreed, **drafts}.items()}
 
 
-def _view(item: dict[str, Any]) -> RecordView:
-    fields = {name: trusted(RecordField, declared) for name, declared in item["fields"].items()}
-    return RecordView(key=item["key"], fields=Map(fields), dedupe_key=tuple(item["dedupe_key"]))
-
-
-def _stated(item: dict[str, Any]) -> Stated:
-    return Stated(item["id"], item["expr"], item["record"], item["label"], "a-word", 3, "0123456789abcdef" * 4)
-
-
-def _ready(item: dict[str, Any], ground: Ground) -> Ready:
-    counted = trusted(Counted, item["counted"]) if "counted" in item else None
-    samples = tuple(trusted(Sample, sample) for sample in item["samples"])
-    node = ground.node(item["expr"], item["record"])
-    return Ready(_stated(item), node, ground.records[item["record"]], counted, samples)
+def _ready(item: Criterion, ground: Ground) -> Ready:
+    return Ready(item, ground.node(item.expr, item.record), ground.records[item.record])
 
 
 # Names that engines keep for themselves, texts that end a text too early, numbers at their edges
@@ -88,6 +73,7 @@ NASTY = {
 
 @cache
 def nasty() -> dict[str, Ready]:
+    """Each of the nasty conditions by its name, with two verdict fields of which one rests on the other."""
     verdicts = {"is_rich": "rich", "is_kept": "kept"}
     fields = {
         name: RecordField(type=kind, source="registry", computed=f"verdict of {verdicts[name]} on the same record")
@@ -99,5 +85,6 @@ def nasty() -> dict[str, Ready]:
     kept = Stated("kept", "is_rich OR group", "record")
     criteria = {"rich": Stated("rich", "rank > 10 AND share >= 0.5", "record"), "kept": kept}
     ground = Ground({"record": view}, criteria)
-    items = {name: {"id": name, "expr": expr, "record": "record", "label": name} for name, expr in NASTY.items()}
-    return {name: Ready(_stated(item), ground.node(item["expr"], "record"), view) for name, item in items.items()}
+    return {
+        name: _ready(Criterion(id=name, label=name, record="record", expr=expr), ground) for name, expr in NASTY.items()
+    }
