@@ -32,10 +32,19 @@ def examples(language: str) -> str:
     return "\n".join(found)
 
 
+def _publish_a_criterion(desk: Desk) -> None:
+    kinds = {"email": "string", "interest_score": "int", "first_mql_on": "date"}
+    fields = {name: {"type": kind, "source": "CRM"} for name, kind in kinds.items()}
+    desk.publish("Lead", kind="record_type", key="lead", dedupe_key=["email"], fields=fields)
+    counted = {"when": "first_time", "date_field": "first_mql_on"}
+    criterion = {"id": "mql", "label": "MQL", "record": "lead", "expr": "interest_score >= 60", "counted": counted}
+    desk.publish("Marketing Qualified Lead", abbreviations=["MQL"], criteria=[criterion])
+
+
 @pytest.fixture
 def served(live_server: Any, desk: Desk, people: SimpleNamespace, tmp_path: Path) -> Any:
     """Runs a program in an empty folder, with the address of a live registry and a token; gives what it printed."""
-    desk.publish("Marketing Qualified Lead", abbreviations=["MQL"])
+    _publish_a_criterion(desk)
     desk.publish("Campaign")
     desk.publish("Campaign", term="campaign", why="It decides the budget.")
     _, key = token_of(people.rep, "read", "propose")
@@ -64,6 +73,7 @@ def test_every_example_in_python_does_what_it_says(served: Any) -> None:
     said = served(sys.executable, "-c", examples("python"))
     assert "Marketing Qualified Lead | " in said and "| abbreviation" in said
     assert "no such word → []" in said
+    assert "COUNT(*)" in said and "CAST('2026-01-01' AS DATE)" in said
     assert "in_review ['sales', 'marketing']" in said or "in_review ['marketing', 'sales']" in said
     assert "invalid" in said and "['colour']" in said
     assert Proposal.objects.get(term__name="Silent Deal").state == State.IN_REVIEW

@@ -13,6 +13,7 @@ import sqlglot
 from glossary.domain.criteria import DIALECTS, Period, Warehouse, case, count, dbt_model, where
 from tests.domain.criteria.vocabulary import Ready, nasty, starter
 
+GUIDE = Path(__file__).parents[3] / "docs" / "criteria-as-sql.md"
 GOLDEN = Path(__file__).parent / "golden"
 COLUMNS = {"order": "Order", "user": "USER", "group": "crm.end", "day": "values", "is_rich": "isRich", "rank": "on"}
 FIRST_QUARTER = Period(date(2026, 1, 1), date(2026, 4, 1))
@@ -65,3 +66,12 @@ def test_a_reader_of_the_dialect_takes_every_piece(dialect: str) -> None:
         if not head.startswith("dbt"):
             statement = sql if head.startswith("count") else f"SELECT 1 FROM record WHERE {sql}"
             assert len(sqlglot.parse(statement, read=dialect)) == 1, head
+
+
+def test_the_guide_shows_what_is_written() -> None:
+    guide = GUIDE.read_text()
+    mql, in_profile = starter()["mql"], starter()["in_profile"]
+    there = Warehouse(DIALECTS["bigquery"], "lead")
+    assert f"```sql\n{where(mql.node, mql.view.fields, there)}\n```" in guide
+    assert f"```jinja\n{dbt_model(in_profile.node, in_profile.view.fields, there, in_profile.stated)}```" in guide
+    assert all(f"`{name}`" in guide for name in DIALECTS)
