@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from glossary import request_log
 from glossary.domain.checking import Limits
+from glossary.exchange.tables import LONGEST_CELL, TableLimits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -54,6 +55,13 @@ GLOSSARY_MAX_CHANGES = env.int("GLOSSARY_MAX_CHANGES", default=600)  # a minute,
 GLOSSARY_USAGE_SECONDS = env.int("GLOSSARY_USAGE_SECONDS", default=10)  # until noted look-ups are written; 0 is never
 
 GLOSSARY_MAX_UPLOAD = env.int("GLOSSARY_MAX_UPLOAD", default=20 * 1024 * 1024)  # bytes of records, or of a file
+GLOSSARY_UPLOAD_LIMITS = TableLimits(
+    size=GLOSSARY_MAX_UPLOAD,
+    unpacked=env.int("GLOSSARY_MAX_UPLOAD_UNPACKED", default=64 * 1024 * 1024),  # bytes; a workbook is a zip
+    rows=env.int("GLOSSARY_MAX_UPLOAD_ROWS", default=20_000),
+    columns=env.int("GLOSSARY_MAX_UPLOAD_COLUMNS", default=500),
+    cell=min(env.int("GLOSSARY_MAX_UPLOAD_CELL", default=32_767), LONGEST_CELL),  # characters
+)
 GLOSSARY_MAX_RECORDS = env.int("GLOSSARY_MAX_RECORDS", default=10_000)  # evaluated in one request
 DATA_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_UPLOAD  # the middleware knows which requests may be so large
 FILE_UPLOAD_MAX_MEMORY_SIZE = GLOSSARY_MAX_BODY
