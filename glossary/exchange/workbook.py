@@ -19,7 +19,7 @@ UNREADABLE = Refusal("invalid", f"This cannot be read as an Excel workbook (.xls
 
 
 def sheet_rows(file: BinaryIO, *, columns: int, unpacked: int) -> Iterator[tuple[int, list[object]]]:
-    """The rows of the first sheet, each with its number as Excel shows it, up to one cell more than `columns`.
+    """The rows of the first sheet that hold something, each with its number as Excel shows it, up to one cell more than `columns`.
 
     Cells hold text, numbers, True, False or None; days come as YYYY-MM-DD and formulas as the value they had when the
     workbook was saved. Raises `Refusal("too_large")` before reading when it unpacks to more than `unpacked` bytes, and
@@ -31,8 +31,10 @@ def sheet_rows(file: BinaryIO, *, columns: int, unpacked: int) -> Iterator[tuple
 
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         rows = book.worksheets[0].iter_rows(max_row=ROWS, max_col=columns + 1, values_only=True)
+        blank = (None,) * (columns + 1)  # openpyxl makes up a million such rows before a cell far down
         for number, cells in enumerate(rows, start=1):
-            yield number, [_plain(cell) for cell in cells]
+            if cells != blank:
+                yield number, [_plain(cell) for cell in cells]
     except Refusal:
         raise
     except Exception:  # zip, XML and openpyxl each have their own for a file that Excel did not write
