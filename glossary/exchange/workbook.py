@@ -19,8 +19,9 @@ UNREADABLE = Refusal("invalid", f"This cannot be read as an Excel workbook (.xls
 
 
 def sheet_rows(file: BinaryIO, *, columns: int, unpacked: int) -> Iterator[tuple[int, list[object]]]:
-    """The rows of the first sheet that hold something, each with its number as Excel shows it, up to one cell more than `columns`.
+    """The rows of the first sheet that hold something, each with its number as Excel shows it.
 
+    A row ends one cell after `columns`, so that whoever counts them notices that there are too many.
     Cells hold text, numbers, True, False or None; days come as YYYY-MM-DD and formulas as the value they had when the
     workbook was saved. Raises `Refusal("too_large")` before reading when it unpacks to more than `unpacked` bytes, and
     `Refusal("invalid")` for what is no workbook.
