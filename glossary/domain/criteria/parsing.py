@@ -82,6 +82,7 @@ def parse(text: str) -> Node:
 # Tokens
 
 _WORDS = {T.AND, T.OR, T.NOT, T.IN, T.BETWEEN, T.IS, T.NULL, T.TRUE, T.FALSE}
+_KEPT = {kind.name for kind in _WORDS}
 _SIGNS = {
     T.EQ: "=",
     T.NEQ: "<>",
@@ -293,7 +294,10 @@ def _field(node: exp.Expr) -> Field:
     node = _bare(node)
     if not isinstance(node, exp.Column):
         refuse("The name of a field belongs here.", *_place(node))
-    return Field(_known(node.this).this, _place(node)[0])
+    name: str = _known(node.this).this
+    if name.upper() in _KEPT:
+        refuse(f"“{name}” is a word of the language and cannot be a field.", *_place(node))
+    return Field(name, _place(node)[0])
 
 
 def _literal(node: exp.Expr) -> Literal:

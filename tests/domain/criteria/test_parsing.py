@@ -70,6 +70,7 @@ REFUSED = [
     ("a = 1e5", "plainly", 4),
     ("a = 99999999999999999999", "Numbers go up to", 4),
     ("a = 1.2345678901234567", "15 digits", 4),
+    ("in = 3", "word of the language", 0),
     ("a + 1 = 2", "“+” is not part", 2),
     ("a -1 = 2", "not part", 2),
     ("{{ a }}", "is not part", 0),
