@@ -43,8 +43,8 @@ def test_a_criterion_changes_by_its_id():
     criterion = {**MQL["criteria"][0], "expr": "interest_score >= 50"}
     change = only(content(), content(criteria=[criterion]))
     assert (change.field, change.label) == ("criteria.mql", "Test mql")
-    assert ("removed", "expr: person_known AND interest_score >= 60") in change.items
-    assert ("added", "expr: interest_score >= 50") in change.items
+    assert ("removed", "condition: person_known AND interest_score >= 60") in change.items
+    assert ("added", "condition: interest_score >= 50") in change.items
 
 
 def test_a_number_that_becomes_true_is_a_change():

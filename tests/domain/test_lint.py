@@ -53,7 +53,8 @@ def test_a_word_needs_a_summary_and_a_definition():
 
 
 def test_a_record_type_may_leave_out_both_and_a_stage_model_the_definition():
-    assert errors(kind="record_type", summary=None, definition=None) == set()
+    is_lead = Facts(own_slug="record-lead")
+    assert errors(is_lead, kind="record_type", key="lead", summary=None, definition=None) == set()
     assert errors(kind="stage_model", summary=None, definition=None) == {("summary_missing", "summary")}
 
 
@@ -243,7 +244,8 @@ def test_a_number_beside_it_or_quotes_around_it_settle_that(text):
 
 def test_a_criterion_is_threshold_enough():
     criterion = {"id": "fresh", "label": "Fresh", "record": "lead", "expr": "days < 30"}
-    assert warnings(definition="A recent answer.", criteria=[criterion]) == set()
+    assert ("vague", "definition") not in warnings(definition="A recent answer.", criteria=[criterion])
+    assert ("vague", "definition") in warnings(definition="A recent answer.")
 
 
 def test_a_name_easily_taken_for_another_is_pointed_out():
