@@ -61,25 +61,20 @@ def test_what_is_no_test_is_named_by_its_line(typed: str, said: str) -> None:
     assert refusal.value.errors[0]["message"].startswith(said)
 
 
-@pytest.mark.parametrize(
-    "content", [item for item in contents() if item.get("criteria")], ids=lambda item: item["name"]
-)
+WITH_TESTS = [content for content in contents() if content.get("criteria")]
+
+
+@pytest.mark.parametrize("content", WITH_TESTS, ids=[content["name"] for content in WITH_TESTS])
 def test_the_starter_vocabulary_is_written_and_read_back_the_same(content: dict[str, Any]) -> None:
     kept = parse(content, sides=["sales", "marketing"], limits=Limits()).as_data()
     again = {**kept, "criteria": notation.read(notation.written(kept["criteria"]))}
     assert parse(again, sides=["sales", "marketing"], limits=Limits()).as_data() == kept
 
 
-_LINE = st.text(
-    st.characters(blacklist_categories=["Cs", "Cc", "Zl", "Zp", "Zs", "Cf", "Cn", "Co"]), min_size=1, max_size=20
-)
-_VALUE = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-(10**12), 10**12),
-    _LINE,
-    st.sampled_from(["true", "5", "0.5", "empty", "a, b", "it's {"]),
-)
+_NO_LETTERS = ["Cs", "Cc", "Zl", "Zp", "Zs", "Cf", "Cn", "Co"]
+_LINE = st.text(st.characters(blacklist_categories=_NO_LETTERS), min_size=1, max_size=20)
+_LOOKING_LIKE_OTHERS = st.sampled_from(["true", "5", "0.5", "empty", "a, b", "it's {"])
+_VALUE = st.one_of(st.none(), st.booleans(), st.integers(-(10**12), 10**12), _LINE, _LOOKING_LIKE_OTHERS)
 
 
 @given(note=_LINE, values=st.lists(_VALUE, max_size=4))
