@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import databases, load, machine, report
+from benchmarks import criteria, databases, load, machine, report
 from benchmarks.databases import FOLDER, Vocabulary
 from benchmarks.measuring import measured
 
@@ -20,15 +20,20 @@ def main() -> None:
     said = [f"Measured {datetime.now(UTC):%Y-%m-%d} on {machine.description()}, with {_client()}.", ""]
     said += [f"Command: `bin/benchmark {shlex.join(sys.argv[1:])}`", ""]
     print(*said, sep="\n", flush=True)
-    vocabularies = _vocabularies(options)
-    if options.only_build:
-        return
-    all_measured = [measured(one, rounds=options.rounds, seconds=options.seconds) for one in vocabularies]
-    tables = [line for one in all_measured for line in report.table(one)] + report.targets(all_measured)
+    tables = criteria.report() if options.criteria else _lookups(options)
     print(*tables, sep="\n")
-    if options.keep:
+    if options.keep and tables:
         before = RESULTS.read_text() if RESULTS.exists() else _HEAD
         RESULTS.write_text("\n".join([before, *said, *tables, ""]))
+
+
+def _lookups(options: argparse.Namespace) -> list[str]:
+    """The tables of what reading costs; none where the vocabularies were only built."""
+    vocabularies = _vocabularies(options)
+    if options.only_build:
+        return []
+    all_measured = [measured(one, rounds=options.rounds, seconds=options.seconds) for one in vocabularies]
+    return [line for one in all_measured for line in report.table(one)] + report.targets(all_measured)
 
 
 _HEAD = """# What the hot paths cost
@@ -51,6 +56,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--again", action="store_true", help="build vocabularies anew that are there already")
     parser.add_argument("--only-build", action="store_true", help="make the databases and measure nothing")
+    parser.add_argument("--criteria", action="store_true", help="what running a criterion costs, and nothing else")
     parser.add_argument("--keep", action="store_true", help="add the tables to benchmarks/RESULTS.md")
     return parser.parse_args()
 

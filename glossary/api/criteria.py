@@ -9,9 +9,11 @@ from rest_framework.response import Response
 
 from glossary import lookup
 from glossary.api import judgements
+from glossary.api.conditional import Revalidated
 from glossary.api.describing import answers
 from glossary.api.inputs import EvaluationAsked, Parameters, RecordsBody, body
 from glossary.api.lookup import Reading
+from glossary.api.tokens import MaySuggest, actor_of
 from glossary.domain.criteria import WORDS, Judge, Judged, Word, read_records
 from glossary.domain.refusals import FieldError, Refusal
 from glossary.rendering.instants import iso
@@ -63,6 +65,20 @@ def _result(judge: Judge, judged: Judged) -> Mapping[str, Any]:
         "clauses": [{"text": text, "outcome": OUTCOMES[verdict]} for text, verdict in clauses],
         "missing": list(judged.missing),
     }
+
+
+class ProposalWitness(Revalidated):
+    permission_classes = [MaySuggest]
+
+    @answers("DisagreementOut", summary="Records on which a suggestion disagrees with what is agreed, or with others")
+    def get(self, request: Request, proposal_id: int) -> Response:
+        found = lookup.disagreement(proposal_id, by=actor_of(request), at=timezone.now())
+        return Response(
+            {
+                "criteria": [judgements.parting(item) for item in found.partings],
+                "others": [judgements.rival(rival) for rival in found.rivals],
+            }
+        )
 
 
 class Witness(Reading):

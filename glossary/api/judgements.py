@@ -111,6 +111,24 @@ class WitnessesOut(TypedDict):
     criteria: list[PartingOut]
 
 
+class RivalOut(TypedDict):
+    """Another open suggestion for the same word, and where the tests of the two part; `before` is that of the other."""
+
+    proposal: int
+    criteria: list[PartingOut]
+
+
+class DisagreementOut(TypedDict):
+    """Where the tests of a suggestion part from the version it would change, and from other open suggestions."""
+
+    criteria: list[PartingOut]
+    others: list[RivalOut]
+
+
+def rival(found: lookup.Rival) -> RivalOut:
+    return {"proposal": found.proposal.pk, "criteria": [parting(item) for item in found.partings]}
+
+
 def runnable(found: lookup.Runnable) -> RunnableOut:
     return {
         "term": found.version.term.slug,

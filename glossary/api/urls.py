@@ -56,6 +56,7 @@ _proposals = [
     path("v1/sign-offs", workflow.SignOffs.as_view(), name="sign-offs"),
     path("v1/proposals/<api_row:proposal_id>/", workflow.OneProposal.as_view(), name="proposal"),
     path("v1/proposals/<api_row:proposal_id>/comments/", workflow.ProposalComments.as_view(), name="proposal-comments"),
+    path("v1/proposals/<api_row:proposal_id>/witness", criteria.ProposalWitness.as_view(), name="proposal-witness"),
     path("v1/proposals/<api_row:proposal_id>/submit", workflow.Submit.as_view(), name="submit"),
     path("v1/proposals/<api_row:proposal_id>/sign-off", workflow.SignOff.as_view(), name="sign-off"),
     path("v1/proposals/<api_row:proposal_id>/object", workflow.SendBack.as_view(), name="object"),

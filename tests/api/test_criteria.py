@@ -180,6 +180,20 @@ def test_a_record_shows_where_two_versions_part_and_which_samples_flip(
     assert found["tested"]["score"] == [59, 60, 70, None]
 
 
+def test_a_suggestion_is_held_against_what_is_agreed_and_against_others(
+    agreed: None, desk: Desk, people: SimpleNamespace
+) -> None:
+    milder = [WARM | {"expr": "score >= 50 OR asked"}]
+    other = desk.open("Warm Lead", term="warm-lead", criteria=milder, by=people.mark)
+    stricter = [WARM | {"expr": "score >= 70 OR asked"}]
+    proposal = desk.open("Warm Lead", term="warm-lead", criteria=stricter)
+    said = person(people.mia).get(f"proposals/{proposal.pk}/witness").json()
+    assert said["criteria"][0]["witness"]["record"] == {"score": 60, "asked": False}
+    assert said["others"][0]["proposal"] == other.pk
+    assert said["others"][0]["criteria"][0]["witness"]["record"] == {"score": 50, "asked": False}
+    assert code(tool(people.mia, "propose").get(f"proposals/{proposal.pk}/witness")) == (404, "not_found")
+
+
 def test_the_same_in_other_words_has_no_witness(agreed: None, desk: Desk, reader: Caller) -> None:
     desk.publish("Warm Lead", term="warm-lead", criteria=[WARM | {"expr": "asked OR NOT score < 60"}])
     (found,) = reader.get("terms/warm-lead/witness?from=1&to=2").json()["criteria"]
