@@ -19,7 +19,7 @@ from typing import (
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from glossary.api import inputs, judgements, outputs
+from glossary.api import inputs, judgements, outputs, picklists
 from glossary.domain import values
 from glossary.domain.checking import Many, Nested, Rule, Table, slots
 from glossary.domain.content import Content
@@ -110,6 +110,7 @@ _RULES: tuple[tuple[type, Callable[[Any], JSONSchema]], ...] = (
     (inputs.Words, _text),
     (inputs.Instant, lambda rule: {"type": "string", "format": "date-time"}),
     (inputs.Names, lambda rule: {"type": "array", "items": {"type": "string"}}),
+    (inputs.PicklistValues, lambda rule: {"type": "array", "items": schema_of_shape(inputs.PicklistValue)}),
     (inputs.Records, lambda rule: {"type": "array", "items": {"type": "object"}}),
     (inputs.Anything, lambda rule: ref(rule.schema) if rule.schema else {"type": "object"}),
 )
@@ -124,7 +125,7 @@ def _bare_or(schema: JSONSchema, bare: str | None) -> JSONSchema:
 
 def components() -> dict[str, JSONSchema]:
     """Every schema that the description refers to, by name."""
-    known = vars(outputs) | vars(judgements)
+    known = vars(outputs) | vars(judgements) | vars(picklists)
     typed = {name: schema_of_typed(kind) for name, kind in known.items() if is_typeddict(kind)}
     typed["ProposalOut"]["properties"]["content"] = ref("Content")
     content = schema_of_shape(Content, is_closed=False)

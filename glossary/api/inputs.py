@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from glossary.api.problems import TOO_LARGE, invalid
 from glossary.domain.checking import Desk, Limits, Many, Nested, Rule, may, taken, want
+from glossary.domain.picklist import COLUMNS
 from glossary.domain.refusals import Refusal
 from glossary.domain.values import Day, Whole
 
@@ -212,6 +213,25 @@ class Records(Rule):
         return value
 
 
+class PicklistValues(Rule):
+    """What a CRM offers: for each value its system, object and field."""
+
+    def take(self, value: object, path: str, desk: Desk) -> Any:
+        if not isinstance(value, list):
+            return None if value is None else desk.wrong(path, "wrong_type", "Give a list of values.")
+        most = settings.GLOSSARY_UPLOAD_LIMITS.rows
+        if most is not None and len(value) > most:
+            return desk.wrong(path, "too_many", f"At most {most} values fit into one request; these are {len(value)}.")
+        for place, item in enumerate(value):
+            if not (isinstance(item, dict) and item.keys() == set(COLUMNS) and _are_texts(item.values())):
+                desk.wrong(f"{path}[{place}]", "wrong_type", "Give system, object, field and value, each as text.")
+        return value
+
+
+def _are_texts(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Nothing:
     """An action that needs no words."""
@@ -313,6 +333,23 @@ class EvaluationAsked:
     records: list[object] = want(Records())
     as_of: datetime | None = may(Instant())
     version: int | None = may(Whole(1, 10**9))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicklistValue:
+    """One value that a CRM offers, and where."""
+
+    system: str = want(Words())
+    object: str = want(Words())
+    field: str = want(Words())
+    value: str = want(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicklistSent:
+    """The values that a CRM offers."""
+
+    values: list[dict[str, str]] = want(PicklistValues())
 
 
 def fields_of(data: object, shape: type[Shape]) -> Shape:

@@ -17,6 +17,7 @@ from glossary.lookup.disagreement import (
 )
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
+from glossary.lookup.mapping import compared_with_crm, crm_claims
 from glossary.lookup.paper import Printed, whole_vocabulary
 from glossary.lookup.people import (
     Standing,
@@ -114,8 +115,10 @@ __all__ = [
     "as_sql",
     "changes",
     "comments",
+    "compared_with_crm",
     "comparison",
     "criterion_of",
+    "crm_claims",
     "difference_of",
     "disagreement",
     "disagreement_of",
