@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from glossary.domain.picklist import Claimant, Comparison, Finding, Kind, Place
 
 
-class PlaceOut(TypedDict):
+class CrmFieldOut(TypedDict):
     """A field of a CRM."""
 
     system: str
@@ -14,7 +14,7 @@ class PlaceOut(TypedDict):
     field: str
 
 
-class ClaimantOut(TypedDict):
+class CrmClaimantOut(TypedDict):
     """A word that holds a value, or with `stage` one of the stages of a stage model."""
 
     slug: str
@@ -23,7 +23,7 @@ class ClaimantOut(TypedDict):
     stage: NotRequired[str]
 
 
-class FindingOut(TypedDict):
+class CrmFindingOut(TypedDict):
     """A value that does not fit: the agreed one, and `crm_value`, what the CRM calls it if it was renamed.
 
     An extra value is that of the CRM, and nobody claims it.
@@ -32,14 +32,14 @@ class FindingOut(TypedDict):
     kind: Kind
     value: str
     crm_value: NotRequired[str]
-    claimed_by: list[ClaimantOut]
+    claimed_by: list[CrmClaimantOut]
 
 
-class FieldOut(PlaceOut):
+class CrmFieldCheckedOut(CrmFieldOut):
     """A field that the picklist speaks of: how many values are the same, and which do not fit."""
 
     same: int
-    findings: list[FindingOut]
+    findings: list[CrmFindingOut]
 
 
 class MappingCheckOut(TypedDict):
@@ -47,8 +47,8 @@ class MappingCheckOut(TypedDict):
 
     agrees: bool
     counts: dict[str, int]
-    fields: list[FieldOut]
-    not_in_picklist: list[PlaceOut]
+    fields: list[CrmFieldCheckedOut]
+    not_in_picklist: list[CrmFieldOut]
 
 
 def mapping_check(found: Comparison) -> MappingCheckOut:
@@ -63,19 +63,19 @@ def mapping_check(found: Comparison) -> MappingCheckOut:
     }
 
 
-def _place(place: Place) -> PlaceOut:
+def _place(place: Place) -> CrmFieldOut:
     return {"system": place.system, "object": place.object, "field": place.field}
 
 
-def _finding(finding: Finding) -> FindingOut:
-    said: FindingOut = {"kind": finding.kind, "value": finding.value, "claimed_by": _claimants(finding.claimed_by)}
+def _finding(finding: Finding) -> CrmFindingOut:
+    said: CrmFindingOut = {"kind": finding.kind, "value": finding.value, "claimed_by": _claimants(finding.claimed_by)}
     return said | {"crm_value": finding.crm_value} if finding.crm_value else said
 
 
-def _claimants(claimants: Iterable[Claimant]) -> list[ClaimantOut]:
+def _claimants(claimants: Iterable[Claimant]) -> list[CrmClaimantOut]:
     return [_claimant(each) for each in claimants]
 
 
-def _claimant(by: Claimant) -> ClaimantOut:
-    said: ClaimantOut = {"slug": by.slug, "url": f"/terms/{by.slug}/", "name": by.name}
+def _claimant(by: Claimant) -> CrmClaimantOut:
+    said: CrmClaimantOut = {"slug": by.slug, "url": f"/terms/{by.slug}/", "name": by.name}
     return said | {"stage": by.stage} if by.stage else said

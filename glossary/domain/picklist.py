@@ -119,7 +119,7 @@ def offered(columns: Sequence[str], records: Iterable[Mapping[str, object]]) -> 
         raise Refusal("invalid", sentence)
     found = [_offered(record, named, number) for number, record in enumerate(records, start=1)]
     if not found:
-        raise Refusal("invalid", "The file holds no values. Each row below the first names one value of the CRM.")
+        raise _refused("values", "There is nothing to compare: name at least one value that the CRM offers.")
     return found
 
 
@@ -127,14 +127,19 @@ def _offered(record: Mapping[str, object], named: Mapping[str, str], number: int
     cells = [_text(record.get(named[column])) for column in COLUMNS]
     for column, cell in zip(COLUMNS, cells, strict=True):
         if not cell:
-            raise _refused(number, column, f"Record {number} has nothing in “{column}”. Fill it in, or leave it out.")
+            raise _refused(
+                f"values[{number - 1}].{column}",
+                f"Record {number} has nothing in “{column}”. Fill it in, or leave it out.",
+            )
         if len(cell) > LONGEST:
-            raise _refused(number, column, f"Record {number}, “{column}”: at most {LONGEST} characters fit here.")
+            raise _refused(
+                f"values[{number - 1}].{column}", f"Record {number}, “{column}”: at most {LONGEST} characters fit here."
+            )
     return Offered(Place(*cells[:3]), cells[3])
 
 
-def _refused(number: int, column: str, sentence: str) -> Refusal:
-    place: FieldError = {"path": f"values[{number - 1}].{column}", "code": "bad_cell", "message": sentence}
+def _refused(path: str, sentence: str) -> Refusal:
+    place: FieldError = {"path": path, "code": "bad_cell", "message": sentence}
     return Refusal("invalid", sentence, errors=[place])
 
 

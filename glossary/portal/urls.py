@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from glossary.faults import takes_records
 from glossary.portal import (
     converters,  # noqa: F401  adds <row:…>
     deciding,
@@ -9,6 +10,7 @@ from glossary.portal import (
     founding,
     history,
     lookup,
+    mapping,
     overview,
     profile,
     queue,
@@ -28,6 +30,8 @@ urlpatterns = [
     path("search/", finding.search, name="search"),
     path("search/names/", finding.names, name="names"),
     path("agenda/", overview.agenda, name="agenda"),
+    path("mapping/", takes_records(mapping.mapping), name="mapping"),
+    path("mapping/picklist.csv", mapping.sample, name="mapping_sample"),
     path("print/", overview.on_paper, name="print"),
     path("words/", finding.words, name="words"),
     path("terms/<slug:slug>/", lookup.term, name="term"),

@@ -156,5 +156,5 @@ def test_a_record_that_says_too_little_or_too_much_is_refused(row: dict[str, obj
 
 
 def test_a_file_without_values_is_refused() -> None:
-    with pytest.raises(Refusal, match="The file holds no values"):
+    with pytest.raises(Refusal, match="There is nothing to compare"):
         offered(["system", "object", "field", "value"], [])
