@@ -113,6 +113,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         *_pages_of_a_model(desk),
         *(page for kind in TEXTS for page in _pages_of_a_word(desk, kind)),
         "/queue/",
+        "/mapping/",
         "/accounts/profile/",
         "/accounts/tokens/",
         "/admin/queue/",

@@ -79,6 +79,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/words/?letter=C&state=agreed",
         "/agenda/",
         "/print/",
+        "/mapping/",
         "/propose/?term=campaign",
         "/propose/?term=campaign&another=1",
         f"/proposals/{half.pk}/",

@@ -31,6 +31,7 @@ PAGES = [
     "/queue/",
     "/queue/sign/?proposal={suggestion}",
     "/stage-models/revenue-pipeline/",
+    "/mapping/",
     "/accounts/profile/",
     "/accounts/tokens/",
     "/admin/queue/",
