@@ -59,7 +59,7 @@ def full_of(kind: str) -> dict[str, Any]:
         "crm_mappings": [{"system": short, "object": short, "field": short, "value": short}],
         "criteria": [
             {
-                "id": "live",
+                "id": f"live_{list(TEXTS).index(kind)}",
                 "label": text[:300],
                 "record": "deal",
                 "expr": "stage = 'x'",
