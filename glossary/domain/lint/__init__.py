@@ -6,7 +6,7 @@ other texts were agreed meanwhile, is asked once more at publication.
 """
 
 from glossary.domain.content import Content
-from glossary.domain.lint import running, wording
+from glossary.domain.lint import running, stage_models, wording
 from glossary.domain.lint.findings import Facts, Finding, Found, Readiness, Rule, Touched
 from glossary.domain.lint.wording import sentences
 
@@ -15,13 +15,14 @@ __all__ = ["Facts", "Finding", "Found", "Readiness", "Rule", "Touched", "readine
 
 def readiness(content: Content, facts: Facts) -> Readiness:
     """Everything the rules find, in the order of the rules."""
-    errors, warnings = (*wording.ERRORS, *running.ERRORS), (*wording.WARNINGS, *running.WARNINGS)
+    errors = (*wording.ERRORS, *running.ERRORS, *stage_models.ERRORS)
+    warnings = (*wording.WARNINGS, *running.WARNINGS, *stage_models.WARNINGS)
     return Readiness(_found(errors, content, facts), _found(warnings, content, facts))
 
 
 def still_runs(content: Content, facts: Facts) -> tuple[Finding, ...]:
     """What keeps the definition from running with what is agreed by now."""
-    return _found((*running.ERRORS, running.record_type_is_only_suggested), content, facts)
+    return _found((*running.ERRORS, running.record_type_is_only_suggested, *stage_models.RUNNING), content, facts)
 
 
 def _found(rules: tuple[Rule, ...], content: Content, facts: Facts) -> tuple[Finding, ...]:
