@@ -90,6 +90,7 @@ def stage_model(text: str) -> dict[str, Any]:
             "order": 1,
             "name": text[:100],
             "accountable_side": "marketing",
+            "exit": {"text": text[:400]},
             "next": [{"to": "won", "kind": "advance", "note": text[:300]}],
             **whose,
         },

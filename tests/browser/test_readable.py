@@ -37,7 +37,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
             related=["Lead"],
             crm_mappings=[{"system": "CRM", "object": "Campaign", "field": "Status"}],
         )
-    ways = [{"to": "won", "kind": "advance"}, {"to": "won", "kind": "recycle"}]
+    ways = [{"to": "won", "kind": "advance"}]
     whose = {"record": "deal", "accountable_role": "whoever is on duty", "entry": {"text": "it begins"}}
     stages = [
         {
@@ -47,6 +47,8 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
             "term": "lead",
             "accountable_side": "marketing",
             "sla_hours": 4,
+            "sla_side": "marketing",
+            "exit": {"text": "it ends"},
             "next": ways,
             **whose,
         },

@@ -25,9 +25,17 @@ def stage(order: int, key: str, side: str, *ways: tuple[str, str], **more: Any) 
         "accountable_side": side,
         "accountable_role": "whoever is on duty",
         "entry": {"text": "it begins"},
-        "next": [{"to": to, "kind": kind} for kind, to in ways],
+        "next": [{"to": to, "kind": kind, **REASONS.get(kind, {})} for kind, to in ways],
+        **({"exit": {"text": "it ends"}} if ways else {}),
         **more,
     }
+
+
+REASONS = {"recycle": {"reasons": ["too_early"]}, "close": {"reasons": ["too_late"]}}
+FIELDS = {
+    "status": {"type": "string", "source": "CRM"},
+    "reason": {"type": "string", "values": ["too_early", "too_late"], "source": "CRM"},
+}
 
 
 STAGES = [
@@ -36,11 +44,16 @@ STAGES = [
     stage(3, "won", "sales"),
     stage(4, "lost", "sales"),
 ]
+MODEL = {
+    "stages": STAGES,
+    "reasons": [{"key": key, "label": key.replace("_", " ")} for key in ("too_early", "too_late")],
+    "reason_fields": {"lead": {"recycle": "reason", "close": "reason"}},
+}
 
 
 def published(desk: Desk, publish: Publish) -> Version:
-    desk.open("Lead", kind="record_type", key="lead", fields={"status": {"type": "string", "source": "CRM"}})
-    return publish("Pipeline", kind="stage_model", stage_model={"stages": STAGES})
+    desk.open("Lead", kind="record_type", key="lead", fields=FIELDS)
+    return publish("Pipeline", kind="stage_model", stage_model=MODEL)
 
 
 def test_stages_stand_in_the_lane_of_whoever_is_accountable(desk: Desk, publish: Publish) -> None:
