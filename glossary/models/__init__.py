@@ -1,5 +1,6 @@
 """Storage: what is kept, and what must always be true of it."""
 
+from glossary.models.calendar import Holiday, WorkingCalendar
 from glossary.models.criterion import CriterionInForce, ground, record_slug, record_views
 from glossary.models.discussion import Comment
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
@@ -16,6 +17,7 @@ __all__ = [
     "Comment",
     "CriterionInForce",
     "Event",
+    "Holiday",
     "IdempotencyKey",
     "InForce",
     "Installation",
@@ -37,6 +39,7 @@ __all__ = [
     "UnsentForm",
     "Version",
     "VoidReason",
+    "WorkingCalendar",
     "ground",
     "record_slug",
     "record_views",

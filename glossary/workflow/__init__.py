@@ -11,6 +11,7 @@ from glossary.workflow.proposing import open_proposal, rebase, revise, submit, w
 from glossary.workflow.raising import label_term, raise_word
 from glossary.workflow.repeating import once
 from glossary.workflow.reviewing import decline, send_back, withdraw_objection
+from glossary.workflow.scheduling import Added, add_holidays
 from glossary.workflow.seating import (
     add_side,
     appoint_owner,
@@ -28,10 +29,12 @@ from glossary.workflow.signing import Outcome, Wish, sign_off, sign_several, tak
 from glossary.workflow.trying import Tried, try_out
 
 __all__ = [
+    "Added",
     "Newcomer",
     "Outcome",
     "Tried",
     "Wish",
+    "add_holidays",
     "add_side",
     "appoint_owner",
     "blank_comment",

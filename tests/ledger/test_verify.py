@@ -71,10 +71,12 @@ NOT_COVERED = {
 }
 # Tables that say nothing about what was agreed.
 NOT_LOOKED_AT = {
+    "Holiday": "when nobody works; audited by simple-history, and nothing signed rests on it",
     "IdempotencyKey": "answers kept for callers",
     "LookupCount": "who uses what; nothing that was signed rests on it",
     "UnsentForm": "what somebody is typing; nobody has kept or signed it",
     "Token": "keys of tools; audited by simple-history",
+    "WorkingCalendar": "as the holidays",
 }
 
 
