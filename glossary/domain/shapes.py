@@ -187,9 +187,13 @@ class Handoff:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One step: whose it is, how a record gets in and out, how long it may stay. No `max_days` means no limit."""
+    """One step: whose it is, how a record gets in and out, how long it may stay. No `max_days` means no limit.
+
+    `was` are the keys of stages of an earlier version whose records are here now.
+    """
 
     key: str = want(Key(hyphens=True))
+    was: tuple[str, ...] = may(Many(Key(hyphens=True)))
     order: int = want(Whole(1, 1_000))
     name: str = want(Name())
     term: str | None = may(TermName())
@@ -206,6 +210,9 @@ class Stage:
     handoff: Handoff | None = may(Nested(Handoff))
     next: tuple[Transition, ...] = may(Many(Nested(Transition)))
     crm_mappings: tuple[CrmMapping, ...] = may(Many(Nested(CrmMapping)))
+
+    def check(self, path: str, desk: Desk) -> None:
+        note_repeats(self.was, inside(path, "was"), desk)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -216,5 +216,34 @@ def test_a_record_type_that_is_not_there_yet_stops_no_check() -> None:
     assert {code for code, _ in found_in(pipeline_data(), Ground())} == {"unknown_criterion"}
 
 
+def after_a_change(data: Data) -> list[tuple[str, str]]:
+    """What is said of a model that follows the clean one."""
+    facts = Facts(ground=ground(), base=content_of(pipeline_data()))
+    return [(item.code, item.path) for rule in ERRORS for item in rule(content_of(data), facts)]
+
+
+def renamed(data: Data, **more: Any) -> Data:
+    """The negotiation gets another key, and the ways to it follow."""
+    stage_in(data, "negotiation").update(key="terms", **more)
+    for stage in data["stages"]:
+        for step in stage["next"]:
+            step["to"] = "terms" if step["to"] == "negotiation" else step["to"]
+    return data
+
+
+def test_a_stage_that_goes_says_where_its_records_are_then() -> None:
+    assert after_a_change(pipeline_data()) == []
+    assert after_a_change(renamed(pipeline_data())) == [("stage_left_behind", "stage_model.stages")]
+    assert after_a_change(renamed(pipeline_data(), was=["negotiation"])) == []
+
+
+def test_a_stage_was_none_that_is_still_there_or_that_another_was() -> None:
+    data = renamed(pipeline_data(), was=["negotiation", "proposal"])
+    assert after_a_change(data) == [("stage_was", "stage_model.stages[6].was[1]")]
+    data = renamed(pipeline_data(), was=["negotiation"])
+    stage_in(data, "closed-won")["was"] = ["negotiation"]
+    assert after_a_change(data) == [("stage_was", "stage_model.stages[7].was[0]")]
+
+
 def test_a_model_without_stages_is_no_fault_of_its_stages() -> None:
     assert found_in({"note": "not drawn up yet"}) == []

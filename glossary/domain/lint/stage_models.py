@@ -9,8 +9,9 @@ from typing import TypeAlias
 from glossary.domain.content import Content
 from glossary.domain.criteria import Ground
 from glossary.domain.lint import stage_order, stage_reasons, stage_references
-from glossary.domain.lint.findings import Facts, Found, Rule
+from glossary.domain.lint.findings import Facts, Finding, Found, Rule
 from glossary.domain.shapes import StageModel
+from glossary.domain.stages import left_behind, path_of
 
 Check: TypeAlias = Callable[[StageModel, Ground], Found]
 
@@ -50,6 +51,38 @@ ON_ITS_GROUND: tuple[Check, ...] = (
 )
 
 
+def old_stage_goes_nowhere(content: Content, facts: Facts) -> Found:
+    """Records are in the stages of the version before; each has to be found again in a stage of this one."""
+    before = facts.base.stage_model if facts.base else None
+    if before is None or content.stage_model is None:
+        return
+    for stage in left_behind(before, content.stage_model):
+        yield Finding(
+            "stage_left_behind",
+            "stage_model.stages",
+            f"The stage “{stage.name}” ({stage.key}) goes, and nothing says where its records are then.",
+            f"Write {stage.key} under “was” of the stage that takes them on.",
+        )
+
+
+def stage_was_one_that_is_still_there(content: Content, facts: Facts) -> Found:
+    stages = content.stage_model.stages if content.stage_model else ()
+    named = {stage.key: stage.name for stage in stages}
+    taken_on: dict[str, str] = {}
+    for place, stage in enumerate(stages):
+        for number, key in enumerate(stage.was):
+            path = path_of(place, f"was[{number}]")
+            if key in named:
+                message = f"“{stage.name}” says that it was {key}, and “{named[key]}” still has that key."
+                yield Finding(
+                    "stage_was", path, message, "Take it out here: a stage with its old key keeps its records."
+                )
+            elif other := taken_on.get(key):
+                message = f"Both “{other}” and “{stage.name}” say that they were {key}."
+                yield Finding("stage_was", path, message, "Leave it with the stage that takes those records on.")
+            taken_on.setdefault(key, stage.name)
+
+
 def _rule(check: Check) -> Rule:
     def rule(content: Content, facts: Facts) -> Found:
         if content.stage_model:
@@ -59,5 +92,10 @@ def _rule(check: Check) -> Rule:
 
 
 RUNNING: tuple[Rule, ...] = tuple(_rule(check) for check in ON_ITS_GROUND)
-ERRORS: tuple[Rule, ...] = (*(_rule(check) for check in ALONE), *RUNNING)
+ERRORS: tuple[Rule, ...] = (
+    *(_rule(check) for check in ALONE),
+    old_stage_goes_nowhere,
+    stage_was_one_that_is_still_there,
+    *RUNNING,
+)
 WARNINGS: tuple[Rule, ...] = (_rule(stage_references.condition_is_in_words_only),)

@@ -4,6 +4,9 @@ That a model holds together is asked by the rules of readiness; everything here 
 """
 
 from glossary.domain.stages.conditions import Reference, node_of, node_of_criterion, node_of_text, references
+from glossary.domain.stages.mapping import left_behind, mapped
+from glossary.domain.stages.moving import PARTS, Move, Why, asked_about
+from glossary.domain.stages.owing import Owed, owed_in
 from glossary.domain.stages.walking import (
     BACK,
     FORWARD,
@@ -20,14 +23,22 @@ from glossary.domain.stages.walking import (
 __all__ = [
     "BACK",
     "FORWARD",
+    "PARTS",
+    "Move",
+    "Owed",
     "Reference",
     "Way",
+    "Why",
     "arrows",
+    "asked_about",
     "in_order",
     "is_final",
+    "left_behind",
+    "mapped",
     "node_of",
     "node_of_criterion",
     "node_of_text",
+    "owed_in",
     "path_of",
     "reachable",
     "reason_field",
