@@ -226,7 +226,7 @@ def renamed(data: Data, **more: Any) -> Data:
     """The negotiation gets another key, and the ways to it follow."""
     stage_in(data, "negotiation").update(key="terms", **more)
     for stage in data["stages"]:
-        for step in stage["next"]:
+        for step in stage.get("next", []):
             step["to"] = "terms" if step["to"] == "negotiation" else step["to"]
     return data
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("calendar", metavar="CALENDAR", help="the key of the calendar, such as germany")
-        parser.add_argument("file", metavar="FILE.csv", type=Path, help="the list, in UTF-8: day,name")
+        parser.add_argument("file", metavar="FILE", type=Path, help="the list, in UTF-8: day,name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
