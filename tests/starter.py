@@ -4,6 +4,7 @@ from typing import Any
 
 from glossary import workflow
 from glossary.exchange import starter
+from glossary.management.demonstration import AGREED_IN_TURN
 from glossary.models import Proposal
 from glossary.policy import SignedIn
 from tests.world import Desk, acting
@@ -16,13 +17,18 @@ def starter_contents() -> list[dict[str, Any]]:
 
 
 def agree_on_the_starter_vocabulary(desk: Desk) -> None:
-    """Every word of it in force, signed by Sam and Mia; all is opened first, since words refer to words."""
+    """Every word of it in force, signed by Sam and Mia.
+
+    All is opened first, since words refer to words; what runs on something else is agreed after it.
+    """
     at_work = {name: acting(user) for name, user in vars(desk.people).items()}
-    opened = [_open(content, at_work) for content in starter_contents()]
-    for proposal in opened:
-        workflow.submit(proposal.pk, by=at_work[proposal.author.username])
-    for signer in ("sam", "mia"):
-        _sign(at_work[signer], opened)
+    opened = [(content.get("kind", "concept"), _open(content, at_work)) for content in starter_contents()]
+    for kinds in AGREED_IN_TURN:
+        together = [proposal for kind, proposal in opened if kind in kinds]
+        for proposal in together:
+            workflow.submit(proposal.pk, by=at_work[proposal.author.username])
+        for signer in ("sam", "mia"):
+            _sign(at_work[signer], together)
 
 
 def _open(content: dict[str, Any], at_work: dict[str, SignedIn]) -> Proposal:

@@ -19,7 +19,7 @@ from typing import (
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from glossary.api import inputs, judgements, outputs, picklists
+from glossary.api import inputs, judgements, outputs, picklists, pipelines
 from glossary.domain import values
 from glossary.domain.checking import Many, Nested, Rule, Table, slots
 from glossary.domain.content import Content
@@ -125,7 +125,7 @@ def _bare_or(schema: JSONSchema, bare: str | None) -> JSONSchema:
 
 def components() -> dict[str, JSONSchema]:
     """Every schema that the description refers to, by name."""
-    known = vars(outputs) | vars(judgements) | vars(picklists)
+    known = vars(outputs) | vars(judgements) | vars(picklists) | vars(pipelines)
     typed = {name: schema_of_typed(kind) for name, kind in known.items() if is_typeddict(kind)}
     typed["ProposalOut"]["properties"]["content"] = ref("Content")
     content = schema_of_shape(Content, is_closed=False)

@@ -352,6 +352,19 @@ class PicklistSent:
     values: list[dict[str, str]] = want(PicklistValues())
 
 
+@dataclass(frozen=True, kw_only=True)
+class MoveAsked:
+    """A record that goes from one stage to another at `at`, now if left out, by what is in force now or at `as_of`."""
+
+    start: str = want(Words(), key="from")
+    end: str = want(Words(), key="to")
+    record: Mapping[str, object] = want(Anything())
+    at: datetime | None = may(Instant())
+    reason: str | None = may(Words())
+    calendar: str | None = may(Words())
+    as_of: datetime | None = may(Instant())
+
+
 def fields_of(data: object, shape: type[Shape]) -> Shape:
     """The body as this shape. Raises `Refusal("invalid")` with every field at fault, unknown ones included."""
     desk = Desk(limits=Limits(entries=SIGNATURES_AT_ONCE))

@@ -5,7 +5,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from glossary.api import as_sql, criteria, lookup, mapping, search, workflow
+from glossary.api import as_sql, criteria, lookup, mapping, search, stage_models, workflow
 from glossary.api.by_name import lookup_by_name
 from glossary.api.problems import no_such_address
 from glossary.api.schema import Document
@@ -46,6 +46,8 @@ _terms = [
     path("v1/terms/<slug:slug>/evaluate", takes_records(criteria.Evaluate.as_view()), name="evaluate"),
     path("v1/terms/<slug:slug>/comments/", workflow.TermComments.as_view(), name="term-comments"),
     path("v1/mapping-check", takes_records(mapping.MappingCheck.as_view()), name="mapping-check"),
+    path("v1/stage-models/<slug:slug>/", stage_models.OneStageModel.as_view(), name="stage-model"),
+    path("v1/stage-models/<slug:slug>/move", stage_models.Moving.as_view(), name="move"),
     path("v1/changes", lookup.Changes.as_view(), name="changes"),
     path("v1/search", search.search, name="search"),
     path("v1/suggest", search.suggest, name="suggest"),

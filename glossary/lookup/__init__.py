@@ -44,6 +44,7 @@ from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.reviews import Review, reviews
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
+from glossary.lookup.stage_models import Moved, Pipeline, move_of, stage_model_as_of
 from glossary.lookup.terms import (
     STATES,
     UNSETTLED,
@@ -84,7 +85,9 @@ __all__ = [
     "Home",
     "Match",
     "Milestone",
+    "Moved",
     "Piece",
+    "Pipeline",
     "Printed",
     "ProposalDetail",
     "Queue",
@@ -127,6 +130,7 @@ __all__ = [
     "is_founded",
     "list_terms",
     "missing_sides",
+    "move_of",
     "names_taken",
     "numbers_of",
     "partings_between",
@@ -149,6 +153,7 @@ __all__ = [
     "served_version",
     "shelf",
     "signed",
+    "stage_model_as_of",
     "standing_of",
     "suggest",
     "suggest_for",

@@ -17,6 +17,7 @@ from glossary.domain.refusals import STATUS
 from glossary.models import Proposal, State, Term
 from tests.api.callers import token_of
 from tests.house.test_docs import DOCS, ROOT, names, page, rows
+from tests.pipeline import agree_on_a_pipeline
 from tests.world import Desk
 
 PATIENCE = 60  # seconds for all examples in one language
@@ -45,6 +46,7 @@ def _publish_a_criterion(desk: Desk) -> None:
 def served(live_server: Any, desk: Desk, people: SimpleNamespace, tmp_path: Path) -> Any:
     """Runs a program in an empty folder, with the address of a live registry and a token; gives what it printed."""
     _publish_a_criterion(desk)
+    agree_on_a_pipeline(desk)
     desk.publish("Campaign")
     desk.publish("Campaign", term="campaign", why="It decides the budget.")
     _, key = token_of(people.rep, "read", "propose")
@@ -74,6 +76,7 @@ def test_every_example_in_python_does_what_it_says(served: Any) -> None:
     assert "Marketing Qualified Lead | " in said and "| abbreviation" in said
     assert "no such word → []" in said
     assert "COUNT(*)" in said and "CAST('2026-01-01' AS DATE)" in said
+    assert "legal: False" in said and "Leaving “Offered” asks for “Counts as accepted”" in said
     assert "in_review ['sales', 'marketing']" in said or "in_review ['marketing', 'sales']" in said
     assert "invalid" in said and "['colour']" in said
     assert Proposal.objects.get(term__name="Silent Deal").state == State.IN_REVIEW
