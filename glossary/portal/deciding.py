@@ -17,6 +17,7 @@ from glossary.policy import SignedIn
 from glossary.portal.lookup import term_context
 from glossary.portal.pages import new_form_key, page, row_id, side_names, to_sign_in
 from glossary.portal.repeating import once
+from glossary.rendering.pipeline import drawn_change
 from glossary.rendering.served import names_as_signed
 
 TEMPLATE = "portal/workflow/proposal.html"
@@ -92,7 +93,7 @@ def _proposal_page(
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     at = timezone.now()
-    detail = lookup.proposal_detail(proposal_id, by=by, at=at)
+    detail, sides = lookup.proposal_detail(proposal_id, by=by, at=at), side_names()
     context = {
         **more,
         "detail": detail,
@@ -100,7 +101,8 @@ def _proposal_page(
         "usage": lookup.usage_of(detail.proposal.term, at),
         "names": link_names(detail),
         "tests": lookup.disagreement_of(detail.proposal, at=at),
-        "sides": side_names(),
+        "drawing": drawn_change(detail.base.content if detail.base else None, detail.content, sides),
+        "sides": sides,
         "unseated": lookup.unseated(),
         "referring": lookup.referring_to(detail.proposal.term, at=at),
         "own_objections": [objection for objection in detail.objections if objection.objector_id == by.user.pk],

@@ -7,6 +7,7 @@ from django.utils import timezone
 from glossary import lookup
 from glossary.domain.refusals import Refusal
 from glossary.portal.pages import NO_SUCH_VERSION, page, reads_published_only, side_names, whole
+from glossary.rendering.pipeline import drawn_change
 
 VIEWS = ("inline", "beside")
 
@@ -42,7 +43,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     first = whole(request.GET.get("from", str(before)), sentence=NO_SUCH_VERSION)
     second = whole(request.GET.get("to", str(newest)), sentence=NO_SUCH_VERSION)
     view = request.GET.get("view", "")
-    compared = lookup.comparison(slug, first, second)
+    compared, sides = lookup.comparison(slug, first, second), side_names()
     context = {
         "detail": detail,
         "numbers": numbers,
@@ -51,7 +52,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "partings": lookup.partings_between(compared.before.content, compared.after.content, at=timezone.now()),
         "before_words": f"definition v{compared.before.number}",
         "after_words": f"definition v{compared.after.number}",
+        "drawing": drawn_change(compared.before.content, compared.after.content, sides),
         "view": view if view in VIEWS else VIEWS[0],
-        "sides": side_names(),
+        "sides": sides,
     }
     return render(request, "portal/lookup/compare.html", context)

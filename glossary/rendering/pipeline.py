@@ -2,14 +2,16 @@
 
 Stages stand left to right, each in a column of its own and in the lane of the side that is accountable for it. So a way
 that leaves a stage upwards or downwards meets no other stage: ways that leave stages out run above the lanes, ways back
-beneath them, each in a row of its own.
+beneath them, each in a row of its own. Drawn beside an earlier model, stages that are new, changed or gone are marked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+from glossary.domain.content import Content
 from glossary.domain.shapes import Stage, StageModel
+from glossary.domain.stages import CHANGED, GONE, NEW, MarkedStage, marked
 
 BOX_WIDTH, BOX_HEIGHT = 106, 74
 COLUMN = 128  # from one stage to the next
@@ -18,6 +20,7 @@ ROW = 16  # between two ways above or beneath
 MARGIN = 14
 LETTERS = 12  # that fit into one line of a box
 LINE = 16
+LABELS = {NEW: "+ new", CHANGED: "± changed", GONE: "− goes"}
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,15 @@ class Line:
 class Box:
     """A stage: its left upper corner, and its name in lines. `can_end` says that a record may be closed from here."""
 
-    stage: Stage
+    marked: MarkedStage
     x: int
     y: int
     lines: tuple[Line, ...]
     can_end: bool
+
+    @property
+    def stage(self) -> Stage:
+        return self.marked.stage
 
     @property
     def middle(self) -> int:
@@ -45,6 +52,24 @@ class Box:
     @property
     def centre(self) -> int:
         return self.y + BOX_HEIGHT // 2
+
+    @property
+    def label(self) -> str:
+        """The mark in words, with a sign before it."""
+        return LABELS.get(self.marked.mark, "")
+
+    @property
+    def label_width(self) -> int:
+        return 7 * len(self.label) + 12
+
+    @property
+    def label_x(self) -> int:
+        """Where the label begins: at the right corner and beyond it, so that it hides no arrow."""
+        return self.x + BOX_WIDTH + 10 - self.label_width
+
+    @property
+    def label_middle(self) -> int:
+        return self.label_x + self.label_width // 2
 
     @property
     def end_x(self) -> int:
@@ -87,14 +112,46 @@ class Drawing:
     boxes: tuple[Box, ...]
     ways: tuple[Way, ...]
 
+    @property
+    def new(self) -> list[MarkedStage]:
+        return self._marked(NEW)
 
-def drawn(model: StageModel, sides: Sequence[str]) -> Drawing:
-    """The drawing of a stage model: a lane for each side that is accountable for a stage, in the order of `sides`."""
-    stages = sorted(model.stages, key=lambda stage: stage.order)
+    @property
+    def changed(self) -> list[MarkedStage]:
+        return self._marked(CHANGED)
+
+    @property
+    def gone(self) -> list[MarkedStage]:
+        return self._marked(GONE)
+
+    def _marked(self, mark: str) -> list[MarkedStage]:
+        return [box.marked for box in self.boxes if box.marked.mark == mark]
+
+
+def drawn_change(before: Content | None, after: Content, sides: Iterable[str]) -> Drawing | None:
+    """The stages of the later text, what is not as in the earlier one marked; None where no stage differs.
+
+    Without an earlier text all stages are drawn, and none is marked.
+    """
+    old, new = before.stage_model if before else None, after.stage_model
+    if new is None or not new.stages:
+        return None
+    drawing = drawn(new, list(sides), old)
+    return drawing if before is None or any(box.label for box in drawing.boxes) else None
+
+
+def drawn(model: StageModel, sides: Sequence[str], before: StageModel | None = None) -> Drawing:
+    """The drawing of a stage model: a lane for each side that is accountable for a stage, in the order of `sides`.
+
+    Given the model `before`, stages that go are drawn too, without ways.
+    """
+    every = marked(model, before)
+    stages = [item.stage for item in every]
     accountable = dict.fromkeys(stage.accountable_side for stage in stages)
     lanes_of = sorted(accountable, key=lambda side: sides.index(side) if side in sides else len(sides))
     column = {stage.key: place for place, stage in enumerate(stages)}
-    links = [(stage.key, way.to, way.kind) for stage in stages for way in stage.next if way.to in column]
+    staying = [item.stage for item in every if item.mark != GONE]
+    links = [(stage.key, way.to, way.kind) for stage in staying for way in stage.next if way.to in column]
     skips = [link for link in links if link[2] != "close" and column[link[1]] > column[link[0]] + 1]
     returns = [link for link in links if link[2] != "close" and column[link[1]] <= column[link[0]]]
     top = MARGIN + ROW * len(skips)
@@ -102,7 +159,7 @@ def drawn(model: StageModel, sides: Sequence[str]) -> Drawing:
     bottom = top + LANE * len(lanes)
     ends = {start for start, _, kind in links if kind == "close"}
     place = {lane.side: lane.y for lane in lanes}
-    boxes = {stage.key: _box(stage, column[stage.key], place, stage.key in ends) for stage in stages}
+    boxes = {item.stage.key: _box(item, column[item.stage.key], place, item.stage.key in ends) for item in every}
     ways = [
         *(_on(boxes[a], boxes[b]) for a, b, kind in links if kind != "close" and column[b] == column[a] + 1),
         *(_around(boxes[a], boxes[b], "skip", top - ROW * (row + 1) + 6) for row, (a, b, _) in enumerate(skips)),
@@ -120,10 +177,10 @@ def drawn(model: StageModel, sides: Sequence[str]) -> Drawing:
     )
 
 
-def _box(stage: Stage, column: int, lanes: dict[str, int], can_end: bool) -> Box:
-    x, y = MARGIN + COLUMN * column, lanes[stage.accountable_side] + 30
-    lines = wrap(stage.name, LETTERS, max_lines=2, placeholder="…")
-    return Box(stage, x, y, tuple(Line(text, y + 22 + LINE * row) for row, text in enumerate(lines)), can_end)
+def _box(item: MarkedStage, column: int, lanes: dict[str, int], can_end: bool) -> Box:
+    x, y = MARGIN + COLUMN * column, lanes[item.stage.accountable_side] + 30
+    lines = wrap(item.stage.name, LETTERS, max_lines=2, placeholder="…")
+    return Box(item, x, y, tuple(Line(text, y + 22 + LINE * row) for row, text in enumerate(lines)), can_end)
 
 
 def _on(start: Box, end: Box) -> Way:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from glossary.models import Version
 from glossary.rendering.pipeline import BOX_WIDTH, drawn
+from tests import pipeline
 from tests.portal.conftest import Browse, words
 from tests.world import Desk
 
@@ -94,6 +95,63 @@ def test_the_page_says_in_words_what_the_picture_shows(
         assert text in said, text
     assert "2. Offered, Sales, within 4 business hours." in page
     assert "See them drawn" in words(at_browser(people.rep).get("/terms/pipeline/"))
+
+
+def reworked() -> dict[str, Any]:
+    """The short pipeline with a stage put in, one renamed, one promised otherwise, and one gone."""
+    data = pipeline.model()
+    offered, accepted, won, _ = data["stages"]
+    offered["sla_hours"] = 2
+    to_trial = [{"to": "trial", "kind": "advance"}]
+    accepted.update(key="worked-on", name="Worked On", was=["sales-accepted"], next=to_trial)
+    trial = {**accepted, "key": "trial", "name": "Trial", "was": [], "next": [{"to": "won", "kind": "advance"}]}
+    won.update(was=["disqualified"])
+    offered["next"] = [{"to": "worked-on", "kind": "advance"}]
+    del offered["handoff"]["return_reasons"]
+    data["stages"] = [{**stage, "order": n} for n, stage in enumerate([offered, accepted, trial, won], start=1)]
+    return {"stages": data["stages"]}
+
+
+def test_a_suggestion_shows_what_happens_to_each_stage(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    pipeline.agree_on_a_pipeline(desk)
+    proposal = desk.submit("Revenue pipeline", term="revenue-pipeline", kind="stage_model", stage_model=reworked())
+    answer = at_browser(people.sam).get(f"/proposals/{proposal.pk}/")
+    said, page = words(answer), answer.content.decode()
+    assert said.index("What happens to the stages") < said.index("What changes, compared with definition v1")
+    for text in (
+        "+ new Trial",
+        "± changed Offered",
+        "± changed Worked On (was Sales Accepted)",
+        "− goes Disqualified : its records go to Won",
+    ):
+        assert text in said, text
+    assert "± changed Won" in said and "+ new Worked On" not in said
+    assert "1. Offered, Marketing, within 2 business hours, changed." in page
+    assert re.findall(r'marked-(\w+)"', page) == ["changed", "changed", "new", "changed", "gone"]
+
+
+def test_two_versions_are_compared_by_their_stages_too(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    pipeline.agree_on_a_pipeline(desk)
+    pipeline.change_the_pipeline(desk, reworked())
+    address = "/terms/revenue-pipeline/compare/"
+    assert "+ new Trial" in words(at_browser(people.rep).get(address))
+    assert "− goes Trial" in words(at_browser(people.rep).get(f"{address}?from=2&to=1"))
+    assert "What happens to the stages" not in words(at_browser(people.rep).get(f"{address}?from=1&to=1"))
+
+
+def test_nothing_is_drawn_where_no_stage_changes(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    pipeline.agree_on_a_pipeline(desk)
+    noted = {**pipeline.model(), "note": "Read from left to right."}
+    proposal = desk.submit("Revenue pipeline", term="revenue-pipeline", kind="stage_model", stage_model=noted)
+    page = at_browser(people.sam).get(f"/proposals/{proposal.pk}/").content.decode()
+    assert "What happens to the stages" not in page and 'class="pipeline"' not in page
+
+
+def test_a_new_stage_model_is_drawn_without_marks(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
+    desk.open("Lead", kind="record_type", key="lead", fields=FIELDS)
+    proposal = desk.submit("Pipeline", kind="stage_model", stage_model=MODEL)
+    page = at_browser(people.sam).get(f"/proposals/{proposal.pk}/").content.decode()
+    assert 'class="pipeline"' in page and not re.search(r'marked-(new|changed|gone)"', page)
 
 
 def test_a_word_without_stages_has_no_such_page(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:

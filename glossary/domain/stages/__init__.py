@@ -5,6 +5,7 @@ That a model holds together is asked by the rules of readiness; everything here 
 
 from glossary.domain.stages.conditions import Reference, node_of, node_of_criterion, node_of_text, references
 from glossary.domain.stages.mapping import left_behind, mapped
+from glossary.domain.stages.marking import CHANGED, GONE, NEW, MarkedStage, marked
 from glossary.domain.stages.moving import PARTS, Move, Why, asked_about
 from glossary.domain.stages.owing import Owed, owed_in
 from glossary.domain.stages.walking import (
@@ -22,8 +23,12 @@ from glossary.domain.stages.walking import (
 
 __all__ = [
     "BACK",
+    "CHANGED",
     "FORWARD",
+    "GONE",
+    "NEW",
     "PARTS",
+    "MarkedStage",
     "Move",
     "Owed",
     "Reference",
@@ -35,6 +40,7 @@ __all__ = [
     "is_final",
     "left_behind",
     "mapped",
+    "marked",
     "node_of",
     "node_of_criterion",
     "node_of_text",
