@@ -197,10 +197,8 @@ class Table(Rule):
 
 
 def _is_too_large(value: Collection[Any], path: str, desk: Desk) -> bool:
-    if len(value) <= desk.limits.entries:
-        return False
-    desk.wrong(path, "too_many", f"At most {desk.limits.entries} entries fit here; these are {len(value)}.")
-    return True
+    note_more(value, desk.limits.entries, path, desk)
+    return len(value) > desk.limits.entries
 
 
 @dataclass(frozen=True)
@@ -325,3 +323,9 @@ def note_repeats(keys: Sequence[str], path: str, desk: Desk, *, part: str = "") 
                 inside(f"{path}[{place}]", part) if part else f"{path}[{place}]", "duplicate", "This stands twice."
             )
         seen.add(key)
+
+
+def note_more(values: Collection[Any], most: int, path: str, desk: Desk) -> None:
+    """Notes a list with more entries than it may have."""
+    if len(values) > most:
+        desk.wrong(path, "too_many", f"At most {most} entries fit here; these are {len(values)}.")

@@ -8,7 +8,7 @@ a criterion over an undeclared field) is asked when a text is submitted.
 
 from dataclasses import dataclass
 
-from glossary.domain.checking import Desk, Many, Map, Nested, Table, inside, may, note_repeats, want
+from glossary.domain.checking import Desk, Many, Map, Nested, Table, inside, may, note_more, note_repeats, want
 from glossary.domain.values import (
     Cell,
     Choice,
@@ -35,6 +35,11 @@ CLOCKS = ("business_hours",)
 
 HOURS = Whole(0, 10_000)
 DAYS = Whole(0, 10_000)
+
+# What a stage model may hold, so that asking whether it holds together stays quick.
+MOST_STAGES = 40
+MOST_CRITERIA = 20  # that one condition names
+LONGEST_ALSO = 500  # characters; what is longer is a criterion of a word, with samples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +155,12 @@ class Condition:
     def check(self, path: str, desk: Desk) -> None:
         if self.meets_all and self.meets_any:
             desk.wrong(inside(path, "meets_any"), "one_of", "Give either meets_all or meets_any, not both.")
+        for part in ("meets_all", "meets_any"):
+            note_repeats(getattr(self, part), inside(path, part), desk)
+            note_more(getattr(self, part), MOST_CRITERIA, inside(path, part), desk)
+        if len(self.also or "") > LONGEST_ALSO:
+            rule = f"At most {LONGEST_ALSO} characters fit here; make it a criterion of a word, with samples."
+            desk.wrong(inside(path, "also"), "too_long", rule)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +181,9 @@ class Transition:
     reasons: tuple[str, ...] = may(Many(Key(hyphens=True)))
     converts: Conversion | None = may(Nested(Conversion))
     note: str | None = may(MarkdownLine())
+
+    def check(self, path: str, desk: Desk) -> None:
+        note_more(self.meets_all, MOST_CRITERIA, inside(path, "meets_all"), desk)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +227,7 @@ class Stage:
 
     def check(self, path: str, desk: Desk) -> None:
         note_repeats(self.was, inside(path, "was"), desk)
+        note_more(self.next, MOST_STAGES, inside(path, "next"), desk)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,3 +259,4 @@ class StageModel:
     def check(self, path: str, desk: Desk) -> None:
         note_repeats([item.key for item in self.reasons], inside(path, "reasons"), desk, part="key")
         note_repeats([stage.key for stage in self.stages], inside(path, "stages"), desk, part="key")
+        note_more(self.stages, MOST_STAGES, inside(path, "stages"), desk)

@@ -65,7 +65,7 @@ class Box:
     @property
     def label_x(self) -> int:
         """Where the label begins: at the right corner and beyond it, so that it hides no arrow."""
-        return self.x + BOX_WIDTH + 10 - self.label_width
+        return self.x + BOX_WIDTH + 13 - self.label_width
 
     @property
     def label_middle(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -55,6 +56,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         {"key": "won", "order": 2, "name": "Won", "accountable_side": "sales", **whose},
     ]
     desk.publish("Pipeline", kind="stage_model", stage_model={"stages": stages})
+    redrawn = desk.submit("Pipeline", term="pipeline", kind="stage_model", stage_model={"stages": _redrawn(stages)})
     later = timezone.now() + timedelta(days=30)
     desk.publish("Campaign", term="campaign", summary="a plan to come", effective_from=later)
     half = desk.submit("Campaign", term="campaign", summary="a plan with two goals", aliases=["drive"])
@@ -84,6 +86,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/mapping/",
         "/propose/?term=campaign",
         "/propose/?term=campaign&another=1",
+        f"/proposals/{redrawn.pk}/",
         f"/proposals/{half.pk}/",
         f"/proposals/{half.pk}/edit/",
         f"/proposals/{draft.pk}/",
@@ -98,6 +101,14 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/campain",
         "/accounts/theme/",
     ]
+
+
+def _redrawn(stages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One stage has changed, one goes, and two are new."""
+    first, last = stages
+    ways = [{"to": "signed", "kind": "advance"}, {"to": "paid", "kind": "skip"}]
+    signed = {**first, "key": "signed", "order": 2, "name": "Signed", "next": [{"to": "paid", "kind": "advance"}]}
+    return [{**first, "was": ["won"], "next": ways}, signed, {**last, "key": "paid", "order": 3, "name": "Paid"}]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320)])

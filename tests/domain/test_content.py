@@ -314,6 +314,27 @@ def test_another_spelling_of_the_name_may_be_an_alias():
     assert content(name="Multi-Threading", aliases=["multithreading"]).aliases == ("multithreading",)
 
 
+def test_a_stage_model_has_bounds_that_keep_its_checks_quick():
+    model = PIPELINE["stage_model"]
+    many = [{**model["stages"][1], "key": f"s{number}"} for number in range(41)]
+    assert ("stage_model.stages", "too_many") in faults({**PIPELINE, "stage_model": {**model, "stages": many}})
+    for change, path, code in (
+        ({"entry": {"text": "x", "also": "a = 1 OR " * 60 + "a = 2"}}, "entry.also", "too_long"),
+        ({"entry": {"text": "x", "meets_all": [f"c{number}" for number in range(21)]}}, "entry.meets_all", "too_many"),
+        ({"exit": {"text": "x", "meets_any": ["sal", "sal"]}}, "exit.meets_any[1]", "duplicate"),
+        ({"next": [{"to": "won", "kind": "skip"}] * 41}, "next", "too_many"),
+        ({"next": [{"to": "won", "kind": "skip", "meets_all": ["sal"] * 21}]}, "next[0].meets_all", "too_many"),
+        ({"was": ["old", "old"]}, "was[1]", "duplicate"),
+    ):
+        stages = [{**model["stages"][0], **change}, model["stages"][1]]
+        found = faults({**PIPELINE, "stage_model": {**model, "stages": stages}})
+        assert (f"stage_model.stages[0].{path}", code) in found
+
+
+def test_a_field_that_is_left_out_changes_no_old_fingerprint():
+    assert all("was" not in stage for stage in content(PIPELINE).as_data()["stage_model"]["stages"])
+
+
 def test_stages_reasons_and_keys_stand_once():
     model = PIPELINE["stage_model"]
     twice = {**model, "stages": model["stages"] * 2, "reasons": model["reasons"] * 2}

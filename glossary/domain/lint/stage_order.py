@@ -143,14 +143,17 @@ def way_leads_nowhere(model: StageModel, ground: Ground) -> Found:
 
 
 def way_stands_twice(model: StageModel, ground: Ground) -> Found:
+    seen: set[tuple[str, str]] = set()
     for way in ways(model):
-        if any(step.to == way.step.to for step in way.start.next[: way.start.next.index(way.step)]):
+        ends = (way.start.key, way.step.to)
+        if ends in seen:
             yield Finding(
                 "way_twice",
                 f"{way.path}.to",
                 f"{_named(way.start)} leads to “{way.step.to}” in two ways.",
                 "Keep one of them, so that it is plain what the move asks for.",
             )
+        seen.add(ends)
 
 
 def way_on_leads_back(model: StageModel, ground: Ground) -> Found:
