@@ -188,7 +188,7 @@ def _number(value: Any) -> int | float | None:
         value = _written_number(value.strip())
     if isinstance(value, Decimal):
         value = float(value)
-    if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > SAFE_INTEGER:
+    if not isinstance(value, int | float) or abs(value) > SAFE_INTEGER or not math.isfinite(value):
         return None
     return value
 
