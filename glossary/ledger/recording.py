@@ -120,6 +120,7 @@ def _is_lock_timeout(error: DatabaseError) -> bool:
 
 
 def change_counter(proposal: Proposal) -> int:
-    """A number that every action on the proposal moves; remarks about it do not."""
+    """A number that every action on the proposal moves; remarks about it and records to try it on do not."""
     events = Event.objects.filter(proposal=proposal).exclude(kind__startswith="comment.")
+    events = events.exclude(kind__startswith="impact.")
     return int(events.order_by("-seq").values_list("seq", flat=True)[0])

@@ -13,6 +13,7 @@ from glossary.domain.content import canonical_text, digest_of, read
 from glossary.domain.names import FOLD_VERSION, fold
 from glossary.ledger.chain import event_hash, text_hash
 from glossary.ledger.company import company_faults
+from glossary.ledger.effects import effect_faults
 from glossary.ledger.telling import Fault, Told, differs, last
 from glossary.models import (
     Comment,
@@ -193,6 +194,7 @@ def _proposal(term: Term, proposal: Proposal, told: Told) -> Iterator[Fault]:
         yield from _sign_off(term, sign_off, told)
     for objection in Objection.objects.filter(revision__proposal=proposal).select_related("revision").order_by("pk"):
         yield from _objection(term, objection, told)
+    yield from effect_faults(term, proposal, events)
 
 
 def _revisions(term: Term, proposal: Proposal, events: list[Event]) -> Iterator[Fault]:
@@ -251,6 +253,7 @@ def _sign_off(term: Term, sign_off: SignOff, told: Told) -> Iterator[Fault]:
         ("acting for", sign_off.acting_for_id, facts.get("acting_for")),
         ("digest", sign_off.digest, facts.get("digest")),
         ("digest of the text", sign_off.digest, sign_off.revision.digest),
+        ("effect seen", sign_off.impact, facts.get("impact", "")),
         ("instant", sign_off.at, event and event.at),
         ("voided at", sign_off.voided_at, voided and voided.at),
         ("voided by", sign_off.voided_by_id, voided and voided.actor_id),
@@ -345,8 +348,8 @@ def _seats(version: Version, needed: frozenset[str]) -> Iterator[str]:
         yield "one person fills two seats"
     for seat in seats:
         sign_off = SignOff.objects.live().filter(pk=seat["sign_off"], revision=version.revision).first()
-        kept = sign_off and (sign_off.side_id, sign_off.signer_id, sign_off.digest)
-        if kept != (seat["side"], seat["person"], version.digest):
+        kept = sign_off and (sign_off.side_id, sign_off.signer_id, sign_off.digest, sign_off.impact)
+        if kept != (seat["side"], seat["person"], version.digest, seat.get("impact", "")):
             yield f"the seat of {seat['side']} has no such signature"
 
 

@@ -4,6 +4,7 @@ from glossary.models.calendar import Holiday, WorkingCalendar
 from glossary.models.criterion import CriterionInForce, ground, record_slug, record_views
 from glossary.models.discussion import Comment
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
+from glossary.models.impact import ImpactReport, ImpactUpload
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
 from glossary.models.search import SearchEntry, SearchWord
 from glossary.models.sign_off import Objection, SignOff, VoidReason
@@ -19,6 +20,8 @@ __all__ = [
     "Event",
     "Holiday",
     "IdempotencyKey",
+    "ImpactReport",
+    "ImpactUpload",
     "InForce",
     "Installation",
     "LedgerHead",

@@ -171,10 +171,16 @@ _EARLIER_THAN_THE_LAST = """EXISTS (
 
 _TERM = ("id", "slug", "namespace", "name", "folded", "note", "raised_by_id", "raised_at")
 _PROPOSAL = ("id", "term_id", "author_id", "via", "via_token_id", "opened_at")
-_SIGN_OFF = ("id", "revision_id", "side_id", "signer_id", "acting_for_id", "digest", "reservation", "at")
+_SIGN_OFF = ("id", "revision_id", "side_id", "signer_id", "acting_for_id", "digest", "reservation", "impact", "at")
 _OBJECTION = ("id", "revision_id", "term_id", "digest", "side_id", "objector_id", "acting_for_id", "reason", "at")
 _COMMENT = ("id", "term_id", "proposal_id", "author_id", "via", "at")
 _ENDED = "('published', 'declined', 'withdrawn')"
+_RECORDS_ARE_LEFT = (
+    f"NEW.state IN {_ENDED} AND EXISTS (SELECT 1 FROM glossary_impactupload u WHERE u.proposal_id = NEW.id)"
+)
+_SUGGESTION_HAS_ENDED = (
+    f"EXISTS (SELECT 1 FROM glossary_proposal p WHERE p.id = NEW.proposal_id AND p.state IN {_ENDED})"
+)
 
 GUARDS: tuple[Guard, ...] = (
     *kept("glossary_term"),
@@ -207,6 +213,29 @@ GUARDS: tuple[Guard, ...] = (
     Guard("only_the_newest_text", "glossary_version", "insert", "only_the_newest_text", _NOT_THE_NEWEST_TEXT),
     Guard("onto_the_latest_version", "glossary_version", "insert", "onto_the_latest_version", _NOT_ON_THE_LATEST),
     Guard("time_goes_forward", "glossary_version", "insert", "time_goes_forward", _EARLIER_THAN_THE_LAST),
+    *kept("glossary_impactreport"),
+    never_replaced("glossary_impactreport", ("id",), ("revision_id", "digest")),
+    unchanged("glossary_impactreport"),
+    Guard(
+        "no_records_survive_their_suggestion",
+        "glossary_proposal",
+        "update",
+        "no_records_survive_their_suggestion",
+        _RECORDS_ARE_LEFT,
+    ),
+    Guard(
+        "no_records_for_an_ended_suggestion",
+        "glossary_impactupload",
+        "insert",
+        "no_records_for_an_ended_suggestion",
+        _SUGGESTION_HAS_ENDED,
+    ),
+    Guard(
+        "records_are_not_changed",
+        "glossary_impactupload",
+        "update",
+        "records_are_not_changed",
+    ),
     *kept("glossary_nameclaim"),
     never_replaced("glossary_nameclaim", ("id",), ("namespace", "folded")),
     unchanged("glossary_nameclaim"),

@@ -35,6 +35,7 @@ class SignOff(Final):
     )
     digest = models.CharField(max_length=64)
     reservation = models.TextField(blank=True)
+    impact = models.CharField(max_length=64, blank=True)  # digest of the report in whose view it was given
     at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(

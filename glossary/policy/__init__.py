@@ -1,6 +1,7 @@
 """Who may do what, which moves there are, and what keeps a text from being signed."""
 
 from glossary.policy.actors import Actor, Console, SignedIn, Tool, signed_in
+from glossary.policy.effect import NOTHING_TO_TRY, Trial, impact_of, newest_uploads, trials
 from glossary.policy.moves import MOVES, move, wrong_state
 from glossary.policy.questions import (
     Answer,
@@ -9,6 +10,7 @@ from glossary.policy.questions import (
     may_decide_appointment,
     may_decline,
     may_delegate,
+    may_forget_records,
     may_invite,
     may_lose_seat,
     may_make_token,
@@ -21,6 +23,7 @@ from glossary.policy.questions import (
     may_submit,
     may_suggest,
     may_take_back,
+    may_weigh,
     may_withdraw,
     may_withdraw_objection,
     objection_stands,
@@ -54,6 +57,7 @@ from glossary.policy.seats import (
 
 __all__ = [
     "MOVES",
+    "NOTHING_TO_TRY",
     "Actor",
     "Answer",
     "Console",
@@ -61,6 +65,7 @@ __all__ = [
     "Seat",
     "SignedIn",
     "Tool",
+    "Trial",
     "authors_barred",
     "barred_as_author",
     "check_names_are_free",
@@ -70,6 +75,7 @@ __all__ = [
     "draft_of",
     "duplicate_name",
     "first_typed_at",
+    "impact_of",
     "is_barred_as_author",
     "is_eligible",
     "live_sign_offs",
@@ -78,6 +84,7 @@ __all__ = [
     "may_decide_appointment",
     "may_decline",
     "may_delegate",
+    "may_forget_records",
     "may_invite",
     "may_lose_seat",
     "may_make_token",
@@ -90,10 +97,12 @@ __all__ = [
     "may_submit",
     "may_suggest",
     "may_take_back",
+    "may_weigh",
     "may_withdraw",
     "may_withdraw_objection",
     "move",
     "namespace_of",
+    "newest_uploads",
     "not_ready",
     "objection_stands",
     "readiness_of",
@@ -102,6 +111,7 @@ __all__ = [
     "sides_with_a_seat",
     "sides_without_owner",
     "signed_in",
+    "trials",
     "who_can_sign",
     "wrong_state",
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, AppointmentState, Side, Token
 from glossary.domain.refusals import Refusal
-from glossary.models import Comment, Objection, Proposal, SignOff, State
+from glossary.models import Comment, ImpactUpload, Objection, Proposal, SignOff, State
 from glossary.policy.actors import Actor, Console, SignedIn, Tool, authenticated_at
 from glossary.policy.moves import OPEN, wrong_state
 from glossary.policy.seats import is_barred_as_author, seat_of
@@ -70,6 +70,25 @@ def may_revise(by: Actor, proposal: Proposal) -> Answer:
     if proposal.state == State.IN_REVIEW and not (_is_author(by, proposal) or _is_owner(by)):
         return _no("While a suggestion is being signed, only its author or an owner can edit it. You can comment.")
     return may_suggest(by)
+
+
+def may_weigh(by: Actor, proposal: Proposal) -> Answer:
+    """Whoever may read the suggestion tries it on records, while it is open."""
+    if refusal := may_read_proposal(by, proposal):
+        return refusal
+    if proposal.state not in OPEN:
+        return wrong_state(proposal, "tried on records")
+    return may_suggest(by)
+
+
+def may_forget_records(by: Actor, upload: ImpactUpload) -> Answer:
+    """Whoever uploaded the records, and administrators; a tool those that it uploaded itself."""
+    if refusal := may_read_proposal(by, upload.proposal):
+        return refusal
+    is_own = upload.uploaded_by_id == by.user.pk and (isinstance(by, SignedIn) or upload.via == by.via)
+    if is_own or may_administer(by) is None:
+        return None
+    return _no("Only whoever uploaded these records, or an administrator, can delete them.")
 
 
 def may_submit(by: Actor, proposal: Proposal) -> Answer:

@@ -50,21 +50,23 @@ def _ground(content: Content, base: Content | None, slug: str, at: datetime) -> 
         if view := _suggested(key):
             found = found.with_record(view)
     if own_key:
-        found = found.with_record(_view(own_key, content, slug))
-    return found.with_criteria(slug, _stated(content, slug))
+        found = found.with_record(view_of(own_key, content, slug))
+    return found.with_criteria(slug, stated_in(content, slug))
 
 
 def _suggested(key: str) -> RecordView | None:
     """The record type as the newest open suggestion has it, while none is in force."""
     opened = Proposal.objects.open().of(record_slug(key)).select_related("newest").order_by("-pk").first()
-    return _view(key, opened.text.content, record_slug(key), is_signed=False) if opened else None
+    return view_of(key, opened.text.content, record_slug(key), is_signed=False) if opened else None
 
 
-def _view(key: str, content: Content, slug: str, *, is_signed: bool = True) -> RecordView:
+def view_of(key: str, content: Content, slug: str, *, is_signed: bool = True) -> RecordView:
+    """The record type that a text makes, by the key its criteria use."""
     return RecordView(key=key, fields=content.fields, dedupe_key=content.dedupe_key, term=slug, is_signed=is_signed)
 
 
-def _stated(content: Content, slug: str) -> list[Stated]:
+def stated_in(content: Content, slug: str) -> list[Stated]:
+    """The criteria of a text of the term with this slug."""
     return [
         Stated(id=criterion.id, expr=criterion.expr, record=criterion.record, label=criterion.label, term=slug)
         for criterion in content.criteria

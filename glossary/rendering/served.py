@@ -28,8 +28,8 @@ def definition_html(content: Content, at: datetime) -> str:
 
 
 def signatures(version: Version) -> list[dict[str, Any]]:
-    """Who signed for which side, and when: what every reader and tool is shown."""
-    shown = ("side", "name", "at", "acting_for", "reservation")
+    """Who signed for which side, when, and in view of which effect: what every reader and tool is shown."""
+    shown = ("side", "name", "at", "acting_for", "reservation", "impact")
     return [{key: seat[key] for key in shown if seat.get(key)} for seat in version.signatures]
 
 

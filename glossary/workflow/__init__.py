@@ -27,6 +27,7 @@ from glossary.workflow.seating import (
 )
 from glossary.workflow.signing import Outcome, Wish, sign_off, sign_several, take_back
 from glossary.workflow.trying import Tried, try_out
+from glossary.workflow.weighing import forget_records, weigh
 
 __all__ = [
     "Added",
@@ -47,6 +48,7 @@ __all__ = [
     "decline_appointment",
     "delegate",
     "end_delegation",
+    "forget_records",
     "forget_unsent",
     "found",
     "invitation_to",
@@ -73,6 +75,7 @@ __all__ = [
     "submit",
     "take_back",
     "try_out",
+    "weigh",
     "withdraw",
     "withdraw_objection",
 ]

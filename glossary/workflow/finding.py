@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.models import Appointment, Delegation, Side, Token, User
 from glossary.domain.refusals import Refusal
-from glossary.models import Comment, Proposal, Term
+from glossary.models import Comment, ImpactUpload, Proposal, Term
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -42,6 +42,12 @@ def find_side(key: str) -> Side:
 
 def find_comment(comment_id: int) -> Comment:
     return _found(Comment.objects.filter(pk=comment_id).select_related("term", "proposal"), "There is no such comment.")
+
+
+def find_upload(upload_id: int) -> ImpactUpload:
+    """The uploaded records, which are not read, with their suggestion."""
+    rows = ImpactUpload.objects.filter(pk=upload_id).without_records().select_related("proposal__term")
+    return _found(rows, "There are no such records any more.")
 
 
 def find_appointment(appointment_id: int) -> Appointment:

@@ -14,6 +14,7 @@ from glossary.workflow.discussing import checked_text
 from glossary.workflow.drafting import add_revision, check_namespace, read_content, side_keys
 from glossary.workflow.finding import find_proposal, find_term
 from glossary.workflow.raising import find_term_by_name, new_term
+from glossary.workflow.weighing import forget_all_records
 
 
 def open_proposal(
@@ -211,6 +212,7 @@ def withdraw(proposal_id: int, *, by: Actor) -> Proposal:
         proposal = find_proposal(proposal_id)
         policy.require(policy.may_withdraw(by, proposal))
         policy.move(proposal, "withdraw")
+        forget_all_records(proposal, by=by, head=head)
         proposal.ended_at, proposal.ended_by = head.at, by.user
         proposal.save(update_fields=["state", "ended_at", "ended_by"])
         head.record("proposal.withdrawn", by=by, proposal=proposal, **_facts(proposal.text))

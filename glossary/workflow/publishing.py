@@ -13,6 +13,7 @@ from glossary.models import NameClaim, Proposal, SignOff, Version
 from glossary.policy import SignedIn
 from glossary.rendering.instants import iso
 from glossary.workflow.projecting import project
+from glossary.workflow.weighing import forget_all_records
 
 
 def publish_if_complete(proposal: Proposal, *, by: SignedIn, head: Head) -> Version | None:
@@ -29,6 +30,7 @@ def publish_if_complete(proposal: Proposal, *, by: SignedIn, head: Head) -> Vers
     policy.check_still_runs(proposal, head.at)
     version = _publish(proposal, [given[side.key] for side in seats], head)
     policy.move(proposal, "publish")
+    forget_all_records(proposal, by=by, head=head)
     proposal.ended_at, proposal.ended_by = head.at, by.user
     proposal.save(update_fields=["state", "ended_at", "ended_by"])
     _claim_name(version)
@@ -73,6 +75,7 @@ def _seat(sign_off: SignOff) -> dict[str, Any]:
         "at": iso(sign_off.at),
         "acting_for": acting_for.display_name if acting_for else "",
         "reservation": sign_off.reservation,
+        "impact": sign_off.impact,
     }
     return {key: value for key, value in seat.items() if value != ""}
 

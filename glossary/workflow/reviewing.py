@@ -7,6 +7,7 @@ from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_proposal
 from glossary.workflow.signing import check_digest
 from glossary.workflow.voiding import void
+from glossary.workflow.weighing import forget_all_records
 
 
 def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Objection:
@@ -83,6 +84,7 @@ def decline(proposal_id: int, *, by: SignedIn, reason: str) -> Proposal:
         policy.require(policy.may_decline(by, proposal))
         proposal.end_reason = checked_text(reason, field="reason")
         policy.move(proposal, "decline")
+        forget_all_records(proposal, by=by, head=head)
         proposal.ended_at, proposal.ended_by = head.at, by.user
         proposal.save(update_fields=["state", "ended_at", "ended_by", "end_reason"])
         head.record("proposal.declined", by=by, proposal=proposal, texts={"reason": proposal.end_reason})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from glossary import ledger, policy
 from glossary.domain.refusals import Refusal
@@ -14,6 +14,7 @@ from glossary.workflow.finding import find_proposal
 from glossary.workflow.proposing import check_nobody_objects, check_on_the_latest
 from glossary.workflow.publishing import publish_if_complete
 from glossary.workflow.voiding import void
+from glossary.workflow.weighing import seen_effect
 
 
 class Wish(NamedTuple):
@@ -31,8 +32,11 @@ class Outcome(NamedTuple):
     refusal: Refusal | None
 
 
-def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = "") -> SignOff:
+def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = "", impact: str = "") -> SignOff:
     """Sign the text with this digest for the side the person speaks for. Signing the same again changes nothing.
+
+    `impact` is the digest of the report on uploaded records that the person saw; it is kept with the signature where
+    the newest text still does exactly that.
 
     Refusals: `digest_changed` when the newest text is another one, `base_moved`, `objection_stands` when the same text
     was sent back in another suggestion, `seat_taken`, `duplicate_name` (of the completing signature, which is then not
@@ -50,7 +54,8 @@ def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = 
         seat = policy.seat_of(by.user, head.at)
         assert seat is not None
         _clear_seat(proposal, seat, by, head)
-        signature = _sign(proposal, seat, by, head, checked_text(reservation, field="reservation", required=False))
+        said = checked_text(reservation, field="reservation", required=False)
+        signature = _sign(proposal, seat, by, head, said, seen_effect(proposal, impact, head))
         publish_if_complete(proposal, by=by, head=head)
         return signature
 
@@ -88,7 +93,7 @@ def _clear_seat(proposal: Proposal, seat: Seat, by: SignedIn, head: Head) -> Non
         void(standing, VoidReason.LOST_ROLE, by=by, head=head)
 
 
-def _sign(proposal: Proposal, seat: Seat, by: SignedIn, head: Head, reservation: str) -> SignOff:
+def _sign(proposal: Proposal, seat: Seat, by: SignedIn, head: Head, reservation: str, impact: str) -> SignOff:
     revision = proposal.text
     signature = SignOff.objects.create(
         revision=revision,
@@ -97,6 +102,7 @@ def _sign(proposal: Proposal, seat: Seat, by: SignedIn, head: Head, reservation:
         acting_for=seat.acting_for,
         digest=revision.digest,
         reservation=reservation,
+        impact=impact,
         at=head.at,
     )
     head.record(
@@ -109,8 +115,13 @@ def _sign(proposal: Proposal, seat: Seat, by: SignedIn, head: Head, reservation:
         digest=revision.digest,
         acting_for=seat.acting_for.pk if seat.acting_for else None,
         texts={"reservation": reservation},
+        **_seen(impact),
     )
     return signature
+
+
+def _seen(impact: str) -> dict[str, Any]:
+    return {"impact": impact} if impact else {}
 
 
 def sign_several(wishes: Sequence[Wish], *, by: SignedIn) -> list[Outcome]:

@@ -1,4 +1,4 @@
-"""What a suggestion would change about records: how many meet a criterion anew or no longer, or cannot be told any more.
+"""What a suggestion would change about records: who meets a criterion anew or no longer, or cannot be told any more.
 
 Uploaded records are reduced to declared fields (`kept`), put through both texts of each criterion (`effects`), and what
 came of it is one canonical text with a digest (`Impact`).
