@@ -15,7 +15,11 @@ ACTIONS: dict[str, tuple[Act, str]] = {
     ),
     "sign": (
         lambda by, pk, typed: workflow.sign_off(
-            pk, by=by, digest=typed.get("digest", ""), reservation=typed.get("reservation", "")
+            pk,
+            by=by,
+            digest=typed.get("digest", ""),
+            reservation=typed.get("reservation", ""),
+            impact=typed.get("impact", ""),
         ),
         "Your signature is kept.",
     ),

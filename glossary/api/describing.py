@@ -19,7 +19,7 @@ from typing import (
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from glossary.api import inputs, judgements, outputs, picklists, pipelines
+from glossary.api import effects, inputs, judgements, outputs, picklists, pipelines
 from glossary.domain import values
 from glossary.domain.checking import Many, Nested, Rule, Table, slots
 from glossary.domain.content import Content
@@ -125,7 +125,7 @@ def _bare_or(schema: JSONSchema, bare: str | None) -> JSONSchema:
 
 def components() -> dict[str, JSONSchema]:
     """Every schema that the description refers to, by name."""
-    known = vars(outputs) | vars(judgements) | vars(picklists) | vars(pipelines)
+    known = vars(outputs) | vars(judgements) | vars(picklists) | vars(pipelines) | vars(effects)
     typed = {name: schema_of_typed(kind) for name, kind in known.items() if is_typeddict(kind)}
     typed["ProposalOut"]["properties"]["content"] = ref("Content")
     content = schema_of_shape(Content, is_closed=False)
@@ -190,6 +190,7 @@ _PARAMETERS = {
     "after": "The cursor of the last answer, 0 at first.",
     "limit": "How many at most.",
     "cursor": "Where the next page begins; `next` holds it.",
+    "segment": "A field by which the records are grouped for this answer; empty for none.",
     "format": "`json`, one document, or `jsonl`, a word in each line.",
 }
 _NUMBERS = ("from", "to", "version", "after", "limit", "cursor")

@@ -259,10 +259,27 @@ class NewText:
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """A yes to the text with this digest."""
+    """A yes to the text with this digest, perhaps in view of the effect with the digest `impact`."""
 
     digest: str = want(Words())
     reservation: str | None = may(Words())
+    impact: str | None = may(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsWeighed:
+    """Records of one type on which a suggestion is tried; only declared fields are kept."""
+
+    record: str = want(Words())
+    records: list[object] = want(Records())
+    segment: str | None = may(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsForgotten:
+    """The id of the records to be deleted."""
+
+    upload: int = want(Whole(1, LARGEST_ID))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,13 +36,14 @@ def _iso(at: datetime | None) -> str | None:
 
 
 class SignatureOut(TypedDict):
-    """A signature on a version, as it was given."""
+    """A signature on a version, as it was given; `impact` is the digest of the effect that the signer saw."""
 
     side: str
     name: str
     at: str
     acting_for: NotRequired[str]
     reservation: NotRequired[str]
+    impact: NotRequired[str]
 
 
 class VersionBound(TypedDict):
@@ -214,6 +215,7 @@ class SeatOut(TypedDict):
     at: NotRequired[str]
     acting_for: NotRequired[str]
     reservation: NotRequired[str]
+    impact: NotRequired[str]
     who_can: NotRequired[list[str]]
 
 
@@ -347,6 +349,7 @@ def _given(sign_off: SignOff) -> dict[str, str]:
         "at": iso(sign_off.at),
         "acting_for": sign_off.acting_for.display_name if sign_off.acting_for else "",
         "reservation": sign_off.reservation,
+        "impact": sign_off.impact,
     }
     return {key: value for key, value in said.items() if value}
 

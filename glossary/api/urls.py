@@ -5,7 +5,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from glossary.api import as_sql, criteria, lookup, mapping, search, stage_models, workflow
+from glossary.api import as_sql, criteria, impact, lookup, mapping, search, stage_models, workflow
 from glossary.api.by_name import lookup_by_name
 from glossary.api.problems import no_such_address
 from glossary.api.schema import Document
@@ -71,6 +71,8 @@ _proposals = [
     path("v1/proposals/<api_row:proposal_id>/withdraw-sign-off", workflow.TakeBack.as_view(), name="withdraw-sign-off"),
     path("v1/proposals/<api_row:proposal_id>/decline", workflow.Decline.as_view(), name="decline"),
     path("v1/proposals/<api_row:proposal_id>/withdraw", workflow.Withdraw.as_view(), name="withdraw"),
+    path("v1/proposals/<api_row:proposal_id>/impact", takes_records(impact.Impact.as_view()), name="impact"),
+    path("v1/proposals/<api_row:proposal_id>/forget-records", impact.ForgetRecords.as_view(), name="forget-records"),
     path("v1/proposals/<api_row:proposal_id>/rebase", workflow.Rebase.as_view(), name="rebase"),
 ]
 

@@ -190,7 +190,13 @@ class SignOff(Deciding):
     @answers("ProposalOut", summary="Sign the text with this digest", sends=Signature)
     def post(self, request: Request, proposal_id: int) -> Response:
         said = body(request, Signature)
-        workflow.sign_off(proposal_id, by=person_of(request), digest=said.digest, reservation=said.reservation or "")
+        workflow.sign_off(
+            proposal_id,
+            by=person_of(request),
+            digest=said.digest,
+            reservation=said.reservation or "",
+            impact=said.impact or "",
+        )
         return _answer(proposal_id, request)
 
 

@@ -17,6 +17,7 @@ from glossary.lookup.disagreement import (
 )
 from glossary.lookup.discussion import comments
 from glossary.lookup.home import Home, home
+from glossary.lookup.impact import Weighing, effects_seen, weighing
 from glossary.lookup.mapping import compared_with_crm, crm_claims
 from glossary.lookup.paper import Printed, whole_vocabulary
 from glossary.lookup.people import (
@@ -111,6 +112,7 @@ __all__ = [
     "Unsent",
     "Usage",
     "Waiting",
+    "Weighing",
     "Word",
     "administrators",
     "agenda",
@@ -125,6 +127,7 @@ __all__ = [
     "difference_of",
     "disagreement",
     "disagreement_of",
+    "effects_seen",
     "home",
     "invited",
     "is_founded",
@@ -170,5 +173,6 @@ __all__ = [
     "usage_of",
     "version_of",
     "versions_of",
+    "weighing",
     "whole_vocabulary",
 ]

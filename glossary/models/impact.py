@@ -1,6 +1,7 @@
 """Records on which a suggestion is tried, for as long as it is open; and what came of it, which stays."""
 
 import zlib
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -37,8 +38,9 @@ class ImpactUpload(models.Model):
     def __str__(self) -> str:
         return f"{self.count} {self.record} records"
 
-    @property
+    @cached_property
     def kept(self) -> Kept:
+        """The records. They are read from the database if they were not."""
         return Kept.read(zlib.decompress(self.records).decode())
 
     @staticmethod

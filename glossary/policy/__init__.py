@@ -1,7 +1,7 @@
 """Who may do what, which moves there are, and what keeps a text from being signed."""
 
 from glossary.policy.actors import Actor, Console, SignedIn, Tool, signed_in
-from glossary.policy.effect import NOTHING_TO_TRY, Trial, impact_of, newest_uploads, trials
+from glossary.policy.effect import NOTHING_TO_TRY, Trial, impact_of, newest_uploads, trials, weighed
 from glossary.policy.moves import MOVES, move, wrong_state
 from glossary.policy.questions import (
     Answer,
@@ -112,6 +112,7 @@ __all__ = [
     "sides_without_owner",
     "signed_in",
     "trials",
+    "weighed",
     "who_can_sign",
     "wrong_state",
 ]

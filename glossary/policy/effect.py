@@ -6,7 +6,7 @@ from datetime import datetime
 
 from glossary.domain.checking import Map
 from glossary.domain.content import Content
-from glossary.domain.criteria import Ground, Node, Stated, Unreadable
+from glossary.domain.criteria import Ground, Node, Stated, Unreadable, given_fields_of
 from glossary.domain.impact import Comparison, Impact, Kept, Report, effects, impact, may_group
 from glossary.domain.shapes import RecordField
 from glossary.models import ImpactUpload, Proposal, ground
@@ -35,6 +35,12 @@ class Trial:
     def fields(self) -> Fields:
         """What records may hold: the fields of either text, those of the new one first."""
         return Map({**self.before, **self.after})
+
+    @property
+    def looked_at(self) -> list[str]:
+        """The fields that the criteria look at, those that follow from others left out."""
+        nodes = [node for item in self.comparisons for node in (item.old, item.new) if node]
+        return list(dict.fromkeys(name for node in nodes for name in given_fields_of(node)))
 
     @property
     def segments(self) -> list[str]:
@@ -129,21 +135,22 @@ def _node(stated: Stated | None, stands_on: Ground) -> Node | None:
     return stands_on.node(stated.expr, stated.record) if stated else None
 
 
-def impact_of(proposal: Proposal, at: datetime, segment: str | None = None) -> Impact | None:
+def impact_of(proposal: Proposal, at: datetime) -> Impact | None:
     """What the newest text changes about the records beside the suggestion, the newest of each type; None without any.
 
-    `segment` groups by another field than was chosen with the records. One query without records, four with.
+    One query without records, four with.
     """
     uploads = newest_uploads(proposal)
-    reports = tuple(_reports(uploads, trials(proposal, at), segment)) if uploads else ()
-    return impact(proposal.text.digest, reports) if reports else None
+    return weighed(proposal, uploads, trials(proposal, at)) if uploads else None
 
 
-def _reports(uploads: Sequence[ImpactUpload], tried: Sequence[Trial], segment: str | None) -> Iterator[Report]:
+def weighed(
+    proposal: Proposal, uploads: Sequence[ImpactUpload], tried: Sequence[Trial], segment: str | None = None
+) -> Impact | None:
+    """The same of what was read already; `segment` groups by another field than was chosen with the records."""
     by_record = {trial.record: trial for trial in tried}
-    for upload in uploads:
-        if trial := by_record.get(upload.record):
-            yield trial.report(upload, segment)
+    reports = [by_record[upload.record].report(upload, segment) for upload in uploads if upload.record in by_record]
+    return impact(proposal.text.digest, reports) if reports else None
 
 
 def newest_uploads(proposal: Proposal) -> list[ImpactUpload]:

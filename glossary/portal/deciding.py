@@ -105,6 +105,7 @@ def _proposal_page(
         "sides": sides,
         "unseated": lookup.unseated(),
         "referring": lookup.referring_to(detail.proposal.term, at=at),
+        "weighing": lookup.weighing(detail.proposal, by=by, at=at, segment=request.GET.get("group")),
         "own_objections": [objection for objection in detail.objections if objection.objector_id == by.user.pk],
         "typed": typed,
         "refusal": refusal,

@@ -15,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from glossary import lookup
 from glossary.domain.content import Content
+from glossary.domain.impact import Impact
 from glossary.domain.refusals import Refusal
 from glossary.models import Version
 from glossary.portal.history import history_page
@@ -64,14 +65,23 @@ def term_context(request: HttpRequest, slug: str) -> dict[str, Any]:
     """What the page of a word shows."""
     at = timezone.now()
     detail = lookup.term_detail(slug, at=at, published_only=reads_published_only(request))
+    seen_now = _shown(request, detail, slug, at)
     return {
         "detail": detail,
-        "shown": _shown(request, detail, slug, at),
+        "shown": seen_now,
+        "effects": _effects(request, seen_now),
         "asked": request.GET.get("asked", "")[:LONGEST_QUERY],
         "sides": side_names(),
         "comments": lookup.comments(term=slug) if request.user.is_authenticated else [],
         "form_key": new_form_key(),
     }
+
+
+def _effects(request: HttpRequest, seen_now: Shown | None) -> Mapping[str, Impact]:
+    """In view of which effects the version was signed, for people: a visitor is not told how many records there are."""
+    if seen_now is None or reads_published_only(request):
+        return {}
+    return lookup.effects_seen(seen_now.version)
 
 
 @page(is_open=True)
@@ -148,10 +158,11 @@ def stage_model(request: HttpRequest, slug: str) -> HttpResponse:
     detail = lookup.term_detail(slug, at=timezone.now(), published_only=reads_published_only(request))
     if detail.version is None or detail.version.content.stage_model is None:
         raise Refusal("not_found", "This word has no stages in force.")
-    sides = side_names()
+    sides, seen_now = side_names(), shown(detail.version, is_current=True)
     context = {
         "detail": detail,
-        "shown": shown(detail.version, is_current=True),
+        "shown": seen_now,
+        "effects": _effects(request, seen_now),
         "drawing": drawn(detail.version.content.stage_model, list(sides)),
         "sides": sides,
     }

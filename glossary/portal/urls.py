@@ -19,6 +19,7 @@ from glossary.portal import (
     tokens,
     trying,
     updating,
+    weighing,
     while_typing,
 )
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("propose/unsent/", while_typing.unsent, name="unsent"),
     path("proposals/<row:proposal_id>/", deciding.proposal, name="proposal"),
     path("proposals/<row:proposal_id>/edit/", suggesting.edit, name="edit"),
+    path("proposals/<row:proposal_id>/impact/", takes_records(weighing.weigh), name="weigh"),
     path("proposals/<row:proposal_id>/update/", updating.update, name="update"),
     path("queue/", queue.queue, name="queue"),
     path("queue/sign/", queue.sign_several, name="sign_several"),

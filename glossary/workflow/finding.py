@@ -44,10 +44,10 @@ def find_comment(comment_id: int) -> Comment:
     return _found(Comment.objects.filter(pk=comment_id).select_related("term", "proposal"), "There is no such comment.")
 
 
-def find_upload(upload_id: int) -> ImpactUpload:
+def find_upload(proposal_id: int, upload_id: int) -> ImpactUpload:
     """The uploaded records, which are not read, with their suggestion."""
-    rows = ImpactUpload.objects.filter(pk=upload_id).without_records().select_related("proposal__term")
-    return _found(rows, "There are no such records any more.")
+    rows = ImpactUpload.objects.filter(pk=upload_id, proposal=proposal_id).without_records()
+    return _found(rows.select_related("proposal__term"), "There are no such records any more.")
 
 
 def find_appointment(appointment_id: int) -> Appointment:

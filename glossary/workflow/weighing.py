@@ -107,13 +107,13 @@ def seen_effect(proposal: Proposal, digest: str, head: Head) -> str:
     return digest
 
 
-def forget_records(upload_id: int, *, by: Actor) -> None:
+def forget_records(proposal_id: int, upload_id: int, *, by: Actor) -> None:
     """Delete uploaded records before the suggestion ends. What was counted stays.
 
     Refusals: `not_permitted` for anybody but whoever uploaded them and administrators, `not_found`.
     """
     with ledger.locked(by) as head:
-        upload = find_upload(upload_id)
+        upload = find_upload(proposal_id, upload_id)
         policy.require(policy.may_forget_records(by, upload))
         _forget(upload, upload.proposal, by, head)
 

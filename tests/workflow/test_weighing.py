@@ -245,12 +245,12 @@ def test_whoever_uploaded_them_and_administrators_delete_records(lower: Proposal
     for who in (people.mark, people.ada):
         upload = weigh(lower, by=acting(people.mark))
         with refused("not_permitted"):
-            workflow.forget_records(upload.pk, by=acting(people.mia))
-        workflow.forget_records(upload.pk, by=acting(who))
+            workflow.forget_records(upload.proposal_id, upload.pk, by=acting(people.mia))
+        workflow.forget_records(upload.proposal_id, upload.pk, by=acting(who))
         assert not ImpactUpload.objects.exists()
         assert policy.impact_of(Proposal.objects.get(pk=lower.pk), timezone.now()) is None
     with refused("not_found"):
-        workflow.forget_records(upload.pk, by=acting(people.mark))
+        workflow.forget_records(upload.proposal_id, upload.pk, by=acting(people.mark))
     assert Event.objects.filter(kind="impact.deleted").count() == 2
 
 
@@ -270,8 +270,8 @@ def test_a_tool_weighs_only_what_it_opened(desk: Desk, people: SimpleNamespace) 
     with refused("not_found"):
         weigh(own, by=other)
     with refused("not_found"):
-        workflow.forget_records(upload.pk, by=other)
-    workflow.forget_records(upload.pk, by=crm)
+        workflow.forget_records(upload.proposal_id, upload.pk, by=other)
+    workflow.forget_records(upload.proposal_id, upload.pk, by=crm)
 
 
 @pytest.mark.parametrize(
@@ -368,5 +368,5 @@ def test_anyone_who_may_read_it_weighs_a_suggestion(who: str, lower: Proposal, p
 def test_the_console_is_no_way_around(lower: Proposal, people: SimpleNamespace) -> None:
     upload = weigh(lower, by=acting(people.mark))
     with refused("not_permitted"):
-        workflow.forget_records(upload.pk, by=Console(people.mia))
-    workflow.forget_records(upload.pk, by=Console(people.ada))
+        workflow.forget_records(upload.proposal_id, upload.pk, by=Console(people.mia))
+    workflow.forget_records(upload.proposal_id, upload.pk, by=Console(people.ada))

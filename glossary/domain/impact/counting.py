@@ -109,6 +109,11 @@ class Example(NamedTuple):
     before: Verdict
     after: Verdict
 
+    @property
+    def cells(self) -> list[Plain | None]:
+        """The values alone, in the order of their fields."""
+        return list(self.values.values())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
