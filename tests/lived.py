@@ -50,6 +50,7 @@ def tell() -> SimpleNamespace:
     desk = Desk(people)
     _set_up(people)
     _agree_and_rename(desk)
+    _weigh(desk)
     _say_no(desk)
     _lend_a_seat(desk)
     _talk(desk)
@@ -86,6 +87,20 @@ def _agree_on_what_runs(desk: Desk) -> None:
     loud = {"id": "is_loud", "label": "Counts as loud", "record": "contact_record", "expr": "email IS NOT NULL"}
     desk.publish("Warm Contact", criteria=[warm])
     desk.publish("Warm Contact", term="warm-contact", criteria=[warm | {"expr": "score >= 70"}, loud])
+
+
+def _weigh(desk: Desk) -> None:
+    """A change is tried on records and agreed in view of its effect; another one still has records beside it."""
+    people, tried = desk.people, {"record": "contact_record", "records": [{"email": "a@x.example", "score": 65}]}
+    warm = {"id": "is_warm", "label": "Counts as warm", "record": "contact_record", "expr": "score >= 50"}
+    agreed = desk.submit("Warm Contact", term="warm-contact", criteria=[warm])
+    workflow.weigh(agreed.pk, by=acting(people.mark), at=timezone.now(), **tried)
+    seen = agreed.text.impacts.get().digest
+    workflow.sign_off(agreed.pk, by=acting(people.sam), digest=agreed.text.digest, impact=seen)
+    desk.sign(agreed, people.mia)
+    half = desk.submit("Warm Contact", term="warm-contact", criteria=[warm | {"expr": "score >= 70"}])
+    workflow.weigh(half.pk, by=acting(people.rep), at=timezone.now(), **tried)
+    workflow.sign_off(half.pk, by=acting(people.mia), digest=half.text.digest, impact=half.text.impacts.get().digest)
 
 
 def _say_no(desk: Desk) -> None:

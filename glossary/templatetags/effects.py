@@ -18,12 +18,24 @@ KIND_WORDS = {
     "become_unknown": "can no longer be told",
     "become_known": "can now be told",
 }
-VERDICT_WORDS = {True: "meets it", False: "does not meet it", None: "cannot be told"}
+VERDICT_WORDS = {True: "meets it", False: "does not", None: "cannot be told"}
 
 
 @register.filter
 def thousands(number: int) -> str:
     return f"{number:,}"
+
+
+@register.filter
+def more(number: int) -> str:
+    """How many come to it: “+312”, or “0”."""
+    return f"+{number:,}" if number else "0"
+
+
+@register.filter
+def fewer(number: int) -> str:
+    """How many go from it: “−40”, or “0”."""
+    return f"−{number:,}" if number else "0"
 
 
 @register.filter

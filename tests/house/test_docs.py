@@ -149,6 +149,7 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     desk.publish("Lead", term="lead", review_months=6)
     workflow.rebase(late.pk, by=rep)
     workflow.withdraw(late.pk, by=rep)
+    _a_text_is_tried_on_records(desk, people)
     for remark in (
         workflow.comment_on_term("lead", by=rep, text="Good."),
         workflow.comment_on_proposal(late.pk, by=rep, text="Next quarter, then."),
@@ -178,6 +179,17 @@ def _a_text_is_sent_back_and_closed(desk: Desk, people: SimpleNamespace) -> None
     workflow.send_back(proposal.pk, by=mia, digest=newest.digest, reason="Whose budget?")
     workflow.withdraw_objection(proposal.pk, by=mia)
     workflow.decline(proposal.pk, by=sam, reason="We try again next year.")
+
+
+def _a_text_is_tried_on_records(desk: Desk, people: SimpleNamespace) -> None:
+    desk.publish("Deal", kind="record_type", key="deal", fields={"amount": {"type": "int", "source": "CRM"}})
+    large = {"id": "is_large", "label": "Counts as large", "record": "deal", "expr": "amount >= 9000"}
+    proposal = desk.submit("Large Deal", criteria=[large])
+    deals = [{"amount": 10_000}]
+    workflow.weigh(proposal.pk, by=acting(people.rep), record="deal", records=deals, at=timezone.now())
+    seen = proposal.text.impacts.get().digest
+    workflow.sign_off(proposal.pk, by=acting(people.sam), digest=proposal.text.digest, impact=seen)
+    desk.sign(proposal, people.mia)
 
 
 # What is signed

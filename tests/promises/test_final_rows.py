@@ -13,6 +13,7 @@ from glossary.models import (
     Comment,
     Event,
     IdempotencyKey,
+    ImpactReport,
     Installation,
     LedgerHead,
     NameClaim,
@@ -60,6 +61,8 @@ KEPT: dict[str, Kept] = {
     "a text": Kept(Revision, Q(number=1), {"text": "{}"}),
     "a signature": Kept(SignOff, Q(voided_at=None), {"reservation": "I never meant it."}),
     "whose signature it is": Kept(SignOff, Q(voided_at=None), {"side_id": "product"}),
+    "the effect that a signer saw": Kept(SignOff, Q(voided_at=None), {"impact": "0" * 64}),
+    "what a text would change": Kept(ImpactReport, Q(), {"text": "{}"}),
     "a void signature": Kept(SignOff, Q(voided_at__isnull=False), {"voided_at": None, "void_reason": ""}),
     "why a signature is void": Kept(
         SignOff, Q(voided_at__isnull=False), {"void_reason": "taken_back", "voided_at": LATER}

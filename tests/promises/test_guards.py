@@ -49,6 +49,7 @@ def test_every_final_table_is_guarded_against_every_act() -> None:
     acts: dict[str, set[str]] = {}
     for guard in HERE:
         acts.setdefault(guard.table, set()).add(guard.act)
+    acts.pop("glossary_impactupload")  # records go when their suggestion ends; nothing of them is kept for good
     emptying = "insert" if connection.vendor == "sqlite" else "truncate"  # where emptying hides behind REPLACE
     assert {table: {"update", "delete", emptying} - found for table, found in acts.items()} == {
         table: set() for table in acts
