@@ -14,15 +14,22 @@ from glossary.api.tokens import actor_of
 from glossary.api.workflow import Suggesting
 
 
+class Weighing(Suggesting):
+    """Answers that show records, of which nobody keeps a copy."""
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {**super().default_response_headers, "Cache-Control": "no-store"}
+
+
 def _answer(request: Request, proposal_id: int, segment: str | None = None, status: int = 200) -> Response:
-    """The effect as it is now; nobody keeps a copy on the way."""
     by = actor_of(request)
     proposal = lookup.readable_proposal(proposal_id, by=by)
     weighing = lookup.weighing(proposal, by=by, at=timezone.now(), segment=segment)
-    return Response(effects.impact(proposal, weighing), status, headers={"Cache-Control": "no-store"})
+    return Response(effects.impact(proposal, weighing), status)
 
 
-class Impact(Suggesting):
+class Impact(Weighing):
     parser_classes = [RecordsBody]
 
     @answers("ImpactOut", summary="What a suggestion would change about records", parameters=["segment"])
@@ -46,7 +53,7 @@ class Impact(Suggesting):
         return _answer(request, proposal_id, status=201)
 
 
-class ForgetRecords(Suggesting):
+class ForgetRecords(Weighing):
     @answers("ImpactOut", summary="Delete records that were uploaded to it", sends=RecordsForgotten)
     def post(self, request: Request, proposal_id: int) -> Response:
         by = actor_of(request)

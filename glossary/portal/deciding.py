@@ -64,11 +64,13 @@ def _act(request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed) -> 
     return said
 
 
-def answer_refused_act(request: HttpRequest, by: SignedIn, proposal_id: int, refusal: Refusal) -> HttpResponse:
+def answer_refused_act(
+    request: HttpRequest, by: SignedIn, proposal_id: int, refusal: Refusal, typed: Typed | None = None
+) -> HttpResponse:
     """The page of the suggestion with the refusal, or the way to sign in again where that is what is missing."""
     if refusal.code in SIGN_IN_CODES:
         return to_sign_in(request, refusal)
-    return _proposal_page(request, proposal_id, TEMPLATE, {}, by, {}, refusal)
+    return _proposal_page(request, proposal_id, TEMPLATE, {}, by, typed or {}, refusal)
 
 
 def _to_sign_in_keeping(

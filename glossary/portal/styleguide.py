@@ -14,8 +14,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import Side, User
+from glossary.domain.checking import Map
 from glossary.domain.content import parse
 from glossary.domain.diff import difference
+from glossary.domain.impact import Counts, Effect, Example, Report, Segment
 from glossary.domain.refusals import Refusal
 from glossary.lookup import SeatView, Unseated
 from glossary.models import SignOff, Version
@@ -60,6 +62,8 @@ def _samples() -> dict[str, Any]:
         "mail": {"subject": "Your signature", "body": "This waits for your signature."},
         "proposal": {"pk": "sample", "state": "in_review", "submitted_at": timezone.now() - timedelta(days=3)},
         "changes": _changes(),
+        "effect": _effect(),
+        "report": Report(record="lead", version=1, records=4_210, upload="", segment="fit"),
         "unseated": Unseated([_side("sales")], [PIA, MIA]),
         "refusal": Refusal("digest_changed", "The text has changed since you read it. Please read it again."),
         "field": _SampleForm({"summary": "A lead is a lead."})["summary"],
@@ -103,6 +107,21 @@ def _as_kept(*given: SignOff) -> str:
     """Signatures as a version keeps them."""
     seats = [{"side": each.side.key, "name": each.signer.display_name, "at": each.at.isoformat()} for each in given]
     return json.dumps(seats)
+
+
+def _effect() -> Effect:
+    moves = {"true-true": 900, "false-true": 312, "true-false": 28, "true-unknown": 12, "false-false": 2_900}
+    counts = Counts(Map({**moves, "false-unknown": 18, "unknown-false": 40}))
+    segments = (Segment("A", Counts(Map({"true-true": 900, "false-true": 312}))), Segment(None, counts, is_rest=True))
+    example = Example(17, {"known": True, "score": 55, "persona": None}, False, True)
+    return Effect(
+        id="mql",
+        label="Meets the MQL conditions",
+        term="marketing-qualified-lead",
+        counts=counts,
+        segments=segments,
+        examples={"enter": (example,)},
+    )
 
 
 def _changes() -> tuple[Any, ...]:

@@ -26,7 +26,7 @@ def weigh(request: HttpRequest, proposal_id: int) -> HttpResponse:
     try:
         messages.success(request, _done(request, by, proposal_id))
     except Refusal as refusal:
-        return answer_refused_act(request, by, proposal_id, refusal)
+        return answer_refused_act(request, by, proposal_id, refusal, request.POST.dict())
     return redirect(f"{here}#impact")
 
 
