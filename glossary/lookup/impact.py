@@ -6,7 +6,7 @@ from datetime import datetime
 
 from glossary import policy
 from glossary.domain.impact import Impact, Misplaced, Report
-from glossary.models import ImpactReport, ImpactUpload, Proposal, Version
+from glossary.models import ImpactReport, ImpactUpload, Proposal, SignOff, Version
 from glossary.policy import Actor, Answer, Trial
 
 
@@ -73,8 +73,10 @@ def _beside(proposal: Proposal) -> tuple[ImpactUpload, ...]:
 
 
 def _kept(proposal: Proposal) -> Impact | None:
-    """The last report on the text with which the suggestion ended."""
-    report = ImpactReport.objects.filter(revision=proposal.text).order_by("pk").last()
+    """Of the text with which the suggestion ended the report that its signers saw, or else the last one."""
+    seen = SignOff.objects.live().filter(revision=proposal.text).values("impact")
+    reports = ImpactReport.objects.filter(revision=proposal.text).order_by("pk")
+    report = reports.filter(digest__in=seen).last() or reports.last()
     return report.impact if report else None
 
 

@@ -39,7 +39,7 @@ def bars(effect: Effect) -> tuple[Bar, ...]:
     stays = counts.moves.get("true-true", 0)
     found = []
     if not effect.is_new:
-        found.append(_bar("Now", counts, counts.before, [("stays", stays), ("leaves", counts.leave)]))
+        found.append(_bar("Before", counts, counts.before, [("stays", stays), ("leaves", counts.leave)]))
     if not effect.is_gone:
         found.append(_bar("With this text", counts, counts.after, [("stays", stays), ("enters", counts.enter)]))
     return tuple(found)

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from glossary import workflow
 from glossary.models import ImpactUpload, Proposal, SignOff
 from tests.portal.conftest import Browse, hidden, words
-from tests.workflow.test_weighing import LEAD, criterion
+from tests.workflow.test_weighing import LEAD, LEADS, criterion
 from tests.world import Desk, acting
 
 CSV = """email,fit,known,score,phone
@@ -57,7 +57,7 @@ def test_a_file_is_uploaded_and_the_page_says_what_would_change(
     assert "6 records are counted. They are deleted when this suggestion ends." in said
     assert "On 6 lead records Ready to talk" in said
     assert "meet it anew +2" in said and "no longer meet it 0" in said and "can no longer be told 1" in said
-    assert "Now 1 of 6 meet it" in said and "With this text 3 of 6 meet it" in said
+    assert "Before 1 of 6 meet it" in said and "With this text 3 of 6 meet it" in said
     assert "The 2 that meet it anew" in said
     assert "1 value did not fit and counts as empty" in said and "Record 6, score: Give a whole number" in said
     assert "0171" not in said and "secret.example" not in said
@@ -81,6 +81,8 @@ def test_who_signs_below_the_numbers_is_said_to_have_seen_them(
 ) -> None:
     sam, mia = at_browser(people.sam), at_browser(people.mia)
     upload(sam, lower)
+    other = workflow.weigh(lower.pk, by=acting(people.sam), record="lead", records=LEADS, at=lower.opened_at)
+    workflow.forget_records(lower.pk, other.pk, by=acting(people.sam))
     page = sam.get(address(lower))
     assert "Beside them stands what would change" in words(page)
     form = {"action": "sign", "digest": hidden(page, "digest"), "impact": hidden(page, "impact")}
@@ -92,6 +94,7 @@ def test_who_signs_below_the_numbers_is_said_to_have_seen_them(
     assert said.count("having seen the effect on 6 lead records: +2 −0") == 1
     ended = words(sam.get(address(lower)))
     assert "What it changes" in ended and "The records themselves are deleted." in ended
+    assert "On 6 lead records" in ended and "1 value did not fit" in ended
     assert "meet it anew +2" in ended and "that meet it anew" not in ended and "Try it on" not in ended
 
 
