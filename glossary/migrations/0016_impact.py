@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("glossary", "0013_criteria_in_force"),
+        ("glossary", "0014_working_calendars"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
