@@ -9,12 +9,20 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from glossary import lookup
-from glossary.domain.criteria import Judged, Misfit, fitted, given_fields_of
+from glossary.domain.criteria import DIALECTS, Judged, Misfit, Period, Warehouse, fitted, given_fields_of
 from glossary.domain.shapes import RecordField, Sample
 from glossary.portal.pages import page, reads_published_only
 
 LONGEST_TYPED = 500
 YES, NO = "true", "false"
+USUAL_DIALECT = "postgres"
+DIALECT_NAMES = {
+    "postgres": "PostgreSQL",
+    "sqlite": "SQLite",
+    "bigquery": "BigQuery",
+    "snowflake": "Snowflake",
+    "duckdb": "DuckDB",
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,12 @@ def try_record(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     judge, is_asked = found.judge, bool(typed) or request.method == "POST"
     is_read = is_asked and not any(entry.wrong for entry in entries)
     judged = judge.judge(_record(typed, found.view.fields, judge.fields)) if is_read else None
+    dialect = request.GET.get("dialect", "")
+    dialect = dialect if dialect in DIALECTS else USUAL_DIALECT
     context = {
+        "dialect": dialect,
+        "dialects": DIALECT_NAMES,
+        "sql": lookup.as_sql(found, Warehouse(DIALECTS[dialect], found.view.key), Period()),
         "detail": detail,
         "found": found,
         "entries": entries,

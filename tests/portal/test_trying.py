@@ -70,6 +70,15 @@ def test_a_signed_sample_fills_the_form(agreed: None, people: SimpleNamespace, a
         assert "What it asks" in words(rep.get(f"{PAGE}?sample={nonsense}"))
 
 
+def test_the_test_is_shown_as_sql_of_the_engine_one_has(
+    agreed: None, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    rep = at_browser(people.rep)
+    assert "The rows that meet it score >= 60 AND fit" in words(rep.get(PAGE))
+    assert "PostgreSQL SQLite BigQuery" in words(rep.get(f"{PAGE}?dialect=bigquery"))
+    assert rep.get(f"{PAGE}?dialect=nonsense").status_code == 200
+
+
 def test_visitors_try_what_is_published_where_reading_is_open(agreed: None, settings: LazySettings) -> None:
     assert Client().get(PAGE).status_code == 302
     settings.GLOSSARY_OPEN_READING = True
