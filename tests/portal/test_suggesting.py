@@ -115,17 +115,19 @@ def test_each_problem_is_said_at_its_field_and_nothing_is_lost(people: SimpleNam
         summary="x" * 301,
         aliases="fine\nb\u202ead",
         review_months="often",
-        details='{"criteria": [{"id": "Not A Key", "label": "x", "record": "lead", "expr": "a = 1"}]}',
+        criteria="Bad-Key: x\nfor each: lead\nwhen: a = 1",
+        details='{"crm_mappings": [{"system": "Not A CRM"}]}',
         for_sales="my own words",
     )
     answer = rep.post("/propose/", sent)
     assert answer.status_code == 422
     wrong = {field.name: field.errors for field in answer.context["form"].wrong_fields()}
-    assert set(wrong) == {"name", "summary", "aliases", "review_months", "details"}
+    assert set(wrong) == {"name", "summary", "aliases", "review_months", "criteria", "details"}
     assert wrong["aliases"][0].startswith("Line 2: ")
-    assert wrong["details"][0].startswith("criteria[0].id: ")
+    assert wrong["criteria"][0].startswith("Test 1: ")
+    assert wrong["details"][0].startswith("crm_mappings[0].object: ")
     page = words(answer)
-    for typed in ("my own words", "x" * 301, "Not A Key", "often", "Nothing you typed is lost."):
+    for typed in ("my own words", "x" * 301, "Bad-Key: x", "Not A CRM", "often", "Nothing you typed is lost."):
         assert typed in answer.content.decode().replace("&quot;", '"') or typed in page
     assert not Term.objects.exists()
 
