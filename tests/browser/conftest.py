@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -26,6 +27,12 @@ def _django_may_work_beside_the_loop() -> Iterator[None]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_to_sign_in_yet(transactional_db: None) -> None:
+    """Attempts are counted by the minute in a table of no model, which is not emptied between tests."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
