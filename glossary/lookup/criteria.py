@@ -64,5 +64,5 @@ def runnable(version: Version, criterion: Criterion, stands_on: Ground) -> Runna
     except Unreadable as unreadable:
         message = f"“{criterion.label}” does not run on the record type in force then: {unreadable.fault.message}"
         raise Refusal("wrong_state", message) from None
-    keys = rests_on(parse(criterion.expr), view.fields, stands_on.criteria)
+    keys = rests_on(parse(criterion.expr), view.fields, stands_on.over(view.key))
     return Runnable(version, criterion, view, node, tuple(stands_on.criteria[item] for item in keys))

@@ -96,7 +96,7 @@ def _touched(content: Content, ids: Iterable[str], stands_on: Ground, slug: str,
 
 def _rests_on(row: CriterionInForce, stands_on: Ground) -> tuple[str, ...]:
     try:
-        return rests_on(parse(row.expr), stands_on.records[row.record].fields, stands_on.criteria)
+        return rests_on(parse(row.expr), stands_on.records[row.record].fields, stands_on.over(row.record))
     except Unreadable:
         return ()
 

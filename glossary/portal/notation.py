@@ -21,7 +21,11 @@ from glossary.domain.refusals import Refusal
 ANSWERS = {"yes": "true", "no": "false", "unknown": "unknown"}
 _ASKED = {verdict: word for word, verdict in ANSWERS.items()}
 _LINE = re.compile(r"(for each|when|counted|yes|no|unknown)\s*:\s?(.*)")
-_PAIR = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:\s*('(?:[^']|'')*'|[^,{}']*?)\s*(,|$)")
+_NAME = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:")
+_QUOTED = re.compile(r"\s*('(?:[^']|'')*')\s*(,|$)")
+_BARE = re.compile(r"([^,{}']*)(,|$)")
+LONGEST_LINE = 20_000
+_BLANK_LINES = re.compile(r"\n\s*\n")  # an empty line would end the test
 _INTEGER, _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)"), re.compile(r"-?[0-9]+\.[0-9]+")
 
 
@@ -33,7 +37,7 @@ def written(criteria: Iterable[Mapping[str, Any]]) -> str:
 def _lines(criterion: Mapping[str, Any]) -> Iterator[str]:
     yield f"{criterion['id']}: {criterion['label']}"
     yield f"for each: {criterion['record']}"
-    yield f"when: {criterion['expr']}"
+    yield "when: " + _BLANK_LINES.sub("\n", criterion["expr"])
     if counted := criterion.get("counted"):
         yield f"counted: {counted['when']} by {counted['date_field']}"
     for sample in criterion.get("samples", ()):
@@ -57,6 +61,8 @@ def read(typed: str) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = []
     block: dict[str, Any] | None = None
     for number, line in enumerate(typed.replace("\r\n", "\n").split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            raise _invalid(number, f"A line has at most {LONGEST_LINE} characters.")
         if not line.strip():
             block = None if block is None or "expr" in block else block
         elif block is None:
@@ -115,13 +121,14 @@ def _sample(said: str, number: int) -> dict[str, Any]:
 
 def _record(inside: str) -> dict[str, Any] | None:
     record: dict[str, Any] = {}
-    place = 0
-    while place < len(inside.rstrip()):
-        found = _PAIR.match(inside, place)
-        if not found or (not found[2] and not found[3]):
+    inside, place = inside.strip(), 0
+    while place < len(inside):
+        name = _NAME.match(inside, place)
+        value = name and (_QUOTED.match(inside, name.end()) or _BARE.match(inside, name.end()))
+        if not name or not value:
             return None
-        record[found[1]] = _read_value(found[2])
-        place = found.end()
+        record[name[1]] = _read_value(value[1].strip())
+        place = value.end()
     return record
 
 
@@ -132,7 +139,7 @@ def _read_value(text: str) -> Any:
         return text == "true"
     if text == "empty":
         return None
-    return int(text) if _INTEGER.fullmatch(text) and len(text) < 17 else text
+    return int(text) if _INTEGER.fullmatch(text) and len(text.lstrip("-")) < 17 else text
 
 
 def _invalid(number: int, message: str) -> Refusal:

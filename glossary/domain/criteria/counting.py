@@ -57,12 +57,12 @@ def count(
     judged = f"SELECT\n{indented(_lines(columns))}\nFROM {warehouse.dialect.name_of(warehouse.table)}"
     within = _within(period, warehouse)
     numbers = [
-        f"(SELECT COUNT(*) FROM counted{within}) AS met",
-        "(SELECT COUNT(*) FROM per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown",
-        f"{'(SELECT COUNT(*) FROM counted WHERE on_day IS NULL)' if period.is_bounded else '0'} AS undated",
-        f"(SELECT COUNT(*) FROM judged WHERE verdict = 'yes' AND ({_any_missing(keys)})) AS without_key",
+        f"(SELECT COUNT(*) FROM accord_counted{within}) AS met",
+        "(SELECT COUNT(*) FROM accord_per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown",
+        f"{'(SELECT COUNT(*) FROM accord_counted WHERE on_day IS NULL)' if period.is_bounded else '0'} AS undated",
+        f"(SELECT COUNT(*) FROM accord_judged WHERE verdict = 'yes' AND ({_any_missing(keys)})) AS without_key",
     ]
-    tables = {"judged": judged, "per_key": _per_key(keys), "counted": _counted(keys, how, dated)}
+    tables = {"accord_judged": judged, "accord_per_key": _per_key(keys), "accord_counted": _counted(keys, how, dated)}
     written = ",\n".join(f"{name} AS (\n{indented(query)}\n)" for name, query in tables.items())
     return f"WITH {written}\nSELECT\n{indented(_lines(numbers))}"
 
@@ -97,12 +97,12 @@ def _per_key(keys: list[str]) -> str:
         "COUNT(CASE WHEN verdict = 'unknown' THEN 1 END) AS unknown_rows",
     ]
     grouped_by = ", ".join(keys)
-    return f"SELECT\n{indented(_lines(columns))}\nFROM judged\nWHERE {_all_given(keys)}\nGROUP BY {grouped_by}"
+    return f"SELECT\n{indented(_lines(columns))}\nFROM accord_judged\nWHERE {_all_given(keys)}\nGROUP BY {grouped_by}"
 
 
 def _counted(keys: list[str], how: Counted, dated: bool) -> str:
     """One row for each that is counted."""
-    rows = f"FROM judged\nWHERE verdict = 'yes' AND {_all_given(keys)}"
+    rows = f"FROM accord_judged\nWHERE verdict = 'yes' AND {_all_given(keys)}"
     listed = ", ".join(keys)
     if how.when == "every_time":
         return f"SELECT {listed}, on_day\n{rows}\nGROUP BY {listed}, on_day"

@@ -177,33 +177,38 @@ def _flag(value: Any) -> bool | None:
 
 
 def _whole(value: Any) -> int | None:
-    number = _number(value)
+    number = _finite(value)
     return int(number) if number is not None and number == int(number) else None
 
 
 def _number(value: Any) -> int | float | None:
-    if isinstance(value, bool):
-        return None
+    number = _finite(value)
+    return float(number) if isinstance(number, Decimal) else number
+
+
+def _finite(value: Any) -> int | float | Decimal | None:
+    """The number that is meant, within what every engine keeps exactly; decimals are still as they were written."""
     if isinstance(value, str):
         value = _written_number(value.strip())
-    if isinstance(value, Decimal):
-        value = float(value)
-    if not isinstance(value, int | float) or abs(value) > SAFE_INTEGER or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    return value
+    if isinstance(value, Decimal | float) and not math.isfinite(value):
+        return None
+    number: int | float | Decimal = value
+    return number if -SAFE_INTEGER <= number <= SAFE_INTEGER else None
 
 
-def _written_number(text: str) -> int | float | None:
+def _written_number(text: str) -> int | Decimal | None:
     digits = text.removeprefix("-")
     whole, _, part = digits.partition(".")
     if not (digits.isascii() and whole.isdigit() and len(digits) < 40 and (part.isdigit() or "." not in digits)):
         return None
-    return float(text) if part else int(text)
+    return Decimal(text) if part else int(text)
 
 
 def _text(value: Any) -> str | None:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return str(value)
+        return None if _finite(value) is None else str(value)
     return value if isinstance(value, str) and len(value) <= LONGEST_VALUE and "\x00" not in value else None
 
 
@@ -212,8 +217,15 @@ def _day(value: Any) -> str | None:
         return (value.date() if isinstance(value, datetime) else value).isoformat()
     text = value.strip() if isinstance(value, str) else ""
     if len(text) > 10 and text[10] in "T ":
-        text = text[:10]
+        text = text[:10] if _is_instant(text) else ""
     return text if _is_day(text) else None
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 _FITTED: dict[str, Callable[[Any], Plain | None]] = {

@@ -30,24 +30,38 @@ class Ground:
 
     records: Mapping[str, RecordView] = field(default_factory=dict)
     criteria: Mapping[str, Stated] = field(default_factory=dict)
+    _read: dict[tuple[str, str], Node | tuple[Fault, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def faults(self, expr: str, record: str) -> tuple[Fault, ...]:
         """Everything wrong with a condition over the records of one type, which has to be among `records`."""
-        try:
-            node = parse(expr)
-            found = tuple(faults(node, self.records[record].fields, record))
-            if not found:
-                linked(node, self.records[record].fields, self.criteria)
-        except Unreadable as unreadable:
-            return (unreadable.fault,)
-        return found
+        found = self._node_or_faults(expr, record)
+        return found if isinstance(found, tuple) else ()
 
     def node(self, expr: str, record: str) -> Node:
         """The condition with every verdict field followed. Raises `Unreadable` with the first fault."""
-        found = self.faults(expr, record)
-        if found:
+        found = self._node_or_faults(expr, record)
+        if isinstance(found, tuple):
             raise Unreadable(found[0])
-        return linked(parse(expr), self.records[record].fields, self.criteria)
+        return found
+
+    def over(self, record: str) -> dict[str, Stated]:
+        """The criteria over the records of one type: the only ones whose verdict can be one of its fields."""
+        return {key: stated for key, stated in self.criteria.items() if stated.record == record}
+
+    def _node_or_faults(self, expr: str, record: str) -> Node | tuple[Fault, ...]:
+        if (expr, record) not in self._read:
+            self._read[expr, record] = self._reading(expr, self.records[record])
+        return self._read[expr, record]
+
+    def _reading(self, expr: str, view: RecordView) -> Node | tuple[Fault, ...]:
+        try:
+            node = parse(expr)
+            found = tuple(faults(node, view.fields, view.key))
+            return found or linked(node, view.fields, self.over(view.key))
+        except Unreadable as unreadable:
+            return (unreadable.fault,)
 
     def with_record(self, view: RecordView) -> "Ground":
         """The same with one record type put in, or in place of the one that has its key."""

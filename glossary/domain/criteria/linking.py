@@ -5,8 +5,9 @@ record" need not be sent: it is the answer of that criterion. A value that a rec
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from glossary.domain.criteria.fitting import Fields
 from glossary.domain.criteria.nodes import (
@@ -23,13 +24,13 @@ from glossary.domain.criteria.nodes import (
     Operand,
     Or,
     fields_of,
-    size,
 )
 from glossary.domain.criteria.parsing import Fault, Unreadable, parse
 from glossary.domain.shapes import RecordField
 
 REGISTRY = "registry"
 MOST_NODES = 4_000  # of a condition with everything that it rests on
+DEEPEST = 80  # levels of the same
 
 _VERDICT = re.compile(r"verdict of ([a-z][a-z0-9_]*) on the same record\.?")
 _FIRST_DAY = re.compile(r"first day on which ([a-z][a-z0-9_]*) was met\.?")
@@ -71,9 +72,7 @@ def linked(node: Node, fields: Fields, criteria: Mapping[str, Stated]) -> Node:
     A field whose criterion is not among `criteria` stays a plain field. Raises `Unreadable` when a criterion rests on
     its own verdict, or when all of it together is too large.
     """
-    whole = _Linker(fields, criteria).link(node, ())
-    if size(whole) > MOST_NODES:
-        raise Unreadable(Fault(f"With all the criteria it rests on, this has more than {MOST_NODES} parts."))
+    whole: Node = _Linker(fields, criteria).link(node, ()).node
     return whole
 
 
@@ -95,42 +94,73 @@ def _behind(name: str, fields: Fields, criteria: Mapping[str, Stated]) -> Stated
     return criteria.get(key) if key else None
 
 
+class _Linked(NamedTuple):
+    """A condition with everything it rests on: how many nodes it has, and how deep they nest."""
+
+    node: Any
+    size: int
+    depth: int
+
+
 class _Linker:
     def __init__(self, fields: Fields, criteria: Mapping[str, Stated]) -> None:
         self.fields = fields
         self.criteria = criteria
-        self.known: dict[str, Node] = {}
+        self.known: dict[str, _Linked] = {}
 
-    def link(self, node: Node, trail: tuple[str, ...]) -> Node:
+    def link(self, node: Node, trail: tuple[str, ...], level: int = 0) -> _Linked:
+        """The condition behind a node. It is measured while it is put together, so that it cannot grow without end."""
+        if level > DEEPEST:
+            raise _too_large()
+        below = level + 1
         match node:
             case Field() | Derived():
-                return self.operand(node, trail)
-            case And(parts):
-                return And(tuple(self.link(part, trail) for part in parts))
-            case Or(parts):
-                return Or(tuple(self.link(part, trail) for part in parts))
+                return self.operand(node, trail, level)
+            case And(parts) | Or(parts):
+                found = [self.link(part, trail, below) for part in parts]
+                return _measured(type(node)(tuple(part.node for part in found)), found)
             case Not(part):
-                return Not(self.link(part, trail))
+                inner = self.link(part, trail, below)
+                return _measured(Not(inner.node), [inner])
             case IsNull(own):
-                return IsNull(self.operand(own, trail))
+                inner = self.operand(own, trail, below)
+                return _measured(IsNull(inner.node), [inner])
             case In(own, values):
-                return In(self.operand(own, trail), values)
+                inner = self.operand(own, trail, below)
+                return _measured(In(inner.node, values), [inner])
             case Between(own, low, high):
-                return Between(self.operand(own, trail), low, high)
-            case Compare(op, own, other):
-                linked_other = other if isinstance(other, Literal) else self.operand(other, trail)
-                return Compare(op, self.operand(own, trail), linked_other)
+                inner = self.operand(own, trail, below)
+                return _measured(Between(inner.node, low, high), [inner])
+            case Compare(op, own, Literal() as value):
+                inner = self.operand(own, trail, below)
+                return _measured(Compare(op, inner.node, value), [inner])
+            case Compare(op, own, Field() | Derived() as other):
+                sides = [self.operand(side, trail, below) for side in (own, other)]
+                return _measured(Compare(op, sides[0].node, sides[1].node), sides)
+        raise TypeError(node)
 
-    def operand(self, operand: Operand, trail: tuple[str, ...]) -> Operand:
+    def operand(self, operand: Operand, trail: tuple[str, ...], level: int) -> _Linked:
         field = operand.field if isinstance(operand, Derived) else operand
         stated = _behind(field.name, self.fields, self.criteria)
         if stated is None:
-            return field
+            return _Linked(field, 1, 1)
         if stated.id in trail:
             way = " → ".join([*trail[trail.index(stated.id) :], stated.id])
             raise Unreadable(Fault(f"This rests on its own verdict: {way}.", field.at, field.at + len(field.name)))
         if stated.id not in self.known:
-            self.known[stated.id] = self.link(parse(stated.expr), (*trail, stated.id))
-            if size(self.known[stated.id]) > MOST_NODES:
-                raise Unreadable(Fault(f"With all the criteria it rests on, this has more than {MOST_NODES} parts."))
-        return Derived(field, self.known[stated.id])
+            self.known[stated.id] = self.link(parse(stated.expr), (*trail, stated.id), level + 1)
+        behind = self.known[stated.id]
+        return _measured(Derived(field, behind.node), [behind])
+
+
+def _measured(node: Node, parts: Sequence[_Linked]) -> _Linked:
+    size = 1 + sum(part.size for part in parts)
+    depth = 1 + max(part.depth for part in parts)
+    if size > MOST_NODES or depth > DEEPEST:
+        raise _too_large()
+    return _Linked(node, size, depth)
+
+
+def _too_large() -> Unreadable:
+    bounds = f"{MOST_NODES} parts or {DEEPEST} levels"
+    return Unreadable(Fault(f"With all the criteria it rests on, this has more than {bounds}."))

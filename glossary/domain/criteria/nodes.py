@@ -135,8 +135,3 @@ def null_tested(node: Node) -> tuple[str, ...]:
     """The fields whose emptiness the condition asks for, each once."""
     tested = (part.field for part in walk(node) if isinstance(part, IsNull))
     return tuple(dict.fromkeys(own.field.name if isinstance(own, Derived) else own.name for own in tested))
-
-
-def size(node: Node) -> int:
-    """How many nodes there are."""
-    return sum(1 for _ in walk(node))

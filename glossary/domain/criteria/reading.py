@@ -88,6 +88,7 @@ def _tokens(text: str) -> list[Token]:
         following = tokens[place + 1].token_type if place + 1 < len(tokens) else None
         _check(token, following)
     _check_depth(tokens)
+    _check_lists(tokens)
     return tokens
 
 
@@ -135,6 +136,38 @@ def _check_depth(tokens: list[Token]) -> None:
         nots = nots + 1 if token.token_type is T.NOT else 0
         if depth + nots > DEEPEST:
             refuse(f"Parentheses go at most {DEEPEST} levels deep.", token.start, token.end + 1)
+
+
+_LITERALS = {T.NUMBER, T.STRING, T.TRUE, T.FALSE}
+
+
+def _check_lists(tokens: list[Token]) -> None:
+    """Where sqlglot is generous and engines are not: commas stand between two values, BETWEEN has AND in its middle."""
+    written = _without_parentheses([token for token in tokens if token.token_type is not T.DASH])
+    kinds = [None, *(token.token_type for token in written), None, None]
+    for place, token in enumerate(written, start=1):
+        before, after, then = kinds[place - 1], kinds[place + 1], kinds[place + 2]
+        if token.token_type is T.COMMA and not (before in _LITERALS and after in _LITERALS):
+            refuse("A comma stands between two values of a list.", token.start, token.end + 1)
+        if token.token_type is T.BETWEEN and not (after in _LITERALS and then is T.AND):
+            refuse("BETWEEN needs two values with AND between them.", token.start, token.end + 1)
+
+
+def _without_parentheses(tokens: list[Token]) -> list[Token]:
+    """The tokens with parentheses around a single value left out, except those of a list."""
+    kept: list[Token] = []
+    for token in tokens:
+        kinds = [item.token_type for item in kept[-3:]]
+        if (
+            token.token_type is T.R_PAREN
+            and kinds[-2:-1] == [T.L_PAREN]
+            and kinds[-1] in _LITERALS
+            and kinds[0] is not T.IN
+        ):
+            kept[-2:] = kept[-1:]
+        else:
+            kept.append(token)
+    return kept
 
 
 def _refuse_unparsed(text: str, tokens: list[Token], error: ParseError) -> NoReturn:

@@ -30,6 +30,7 @@ from glossary.domain.criteria.nodes import (
     Operand,
     Or,
     Plain,
+    any_of,
     fields_of,
     walk,
 )
@@ -38,7 +39,7 @@ from glossary.domain.shapes import RecordField
 Pair: TypeAlias = tuple[Verdict, Verdict]
 Domain: TypeAlias = Mapping[str, tuple[Plain | None, ...]]
 
-MOST_STEPS = 6_000
+MOST_STEPS = 3_000
 OTHER = "something else"
 OPPOSED: frozenset[Pair] = frozenset({(True, False), (False, True)})
 DIFFERENT: frozenset[Pair] = OPPOSED | {(True, None), (None, True), (False, None), (None, False)}
@@ -108,12 +109,21 @@ def _smallest(record: Mapping[str, Any], one: Node, other: Node, wanted: frozens
 def domain_of(fields: Fields, *nodes: Node) -> Domain:
     """For each field that the conditions rest on: a value of each stretch, those it is held against, and none."""
     parts = [part for node in nodes for part in walk(node)]
-    held = _held_against(parts)
-    paired = {_name(side) for part in parts if isinstance(part, Compare) for side in _sides(part)}
+    held, tied = _held_against(parts), _tied(parts)
     return {
-        name: (*_told_apart(name, _values(fields[name], held[name]), held[name], [] if name in paired else parts), None)
+        name: (*_of_field(name, fields, held[name], tied.get(name, frozenset()), parts), None)
         for name in fields_of(*nodes)
     }
+
+
+def _of_field(
+    name: str, fields: Fields, held: set[Any], tied: frozenset[str], parts: Sequence[Node]
+) -> Sequence[Plain]:
+    """Fields that are compared with each other need as many values in each stretch as there are of them."""
+    if tied:
+        listed = {value for other in tied for value in fields[other].values}
+        return _values(fields[name], held | listed, len(tied))
+    return _told_apart(name, _values(fields[name], held, 1), held, parts)
 
 
 def _held_against(parts: Sequence[Node]) -> dict[str, set[Any]]:
@@ -127,10 +137,21 @@ def _held_against(parts: Sequence[Node]) -> dict[str, set[Any]]:
                 held[_name(own)].update((low.value, high.value))
             case Compare(_, own, Literal(value)):
                 held[_name(own)].add(value)
-    pairs = [tuple(map(_name, sides)) for part in parts if isinstance(part, Compare) and (sides := _sides(part))]
-    for one, other in pairs * len(pairs):
-        held[one] = held[other] = held[one] | held[other]
+    tied = _tied(parts)
+    shared = {name: {value for other in others for value in held[other]} for name, others in tied.items()}
+    held.update(shared)
     return held
+
+
+def _tied(parts: Sequence[Node]) -> dict[str, frozenset[str]]:
+    """For each field that is compared with another one: all that it is tied to so, directly or through others."""
+    tied: dict[str, frozenset[str]] = {}
+    for part in parts:
+        if isinstance(part, Compare) and (sides := _sides(part)):
+            names = [_name(side) for side in sides]
+            together = frozenset(names).union(*(tied.get(name, frozenset()) for name in names))
+            tied |= dict.fromkeys(together, together)
+    return tied
 
 
 def _sides(part: Compare) -> tuple[Operand, ...]:
@@ -148,30 +169,42 @@ def _told_apart(name: str, values: Sequence[Plain], held: set[Any], parts: Seque
     first: dict[tuple[Verdict, ...], Plain] = {}
     for value in sorted(values, key=lambda value: value not in held):
         first.setdefault(tuple(test({name: value}) for test in tests), value)
-    return [value for value in values if value in first.values()] if tests else list(values)
+    is_merged = tests and not isinstance(values[0], bool)  # a bool field may also stand alone
+    return [value for value in values if value in first.values()] if is_merged else list(values)
 
 
-def _values(declared: RecordField, held: set[Any]) -> Sequence[Plain]:
+def _values(declared: RecordField, held: set[Any], each: int) -> Sequence[Plain]:
+    """The values that a field is held against and, of each stretch between and around them, so many."""
     if declared.type == "bool":
         return (True, False)
     if declared.type == "string":
-        others = [value for value in declared.values or (OTHER, f"{OTHER} still") if value not in held]
-        return (*sorted(held), *others[:2])
-    return _days(held) if declared.type == "date" else _numbers(held or {0}, is_whole=declared.type == "int")
+        return _texts(declared, held, each)
+    return _days(held, each) if declared.type == "date" else _numbers(held or {0}, each, declared.type == "int")
 
 
-def _days(held: set[Any]) -> list[str]:
+def _texts(declared: RecordField, held: set[Any], each: int) -> list[str]:
+    """Of a closed list all, where it matters which; else those held against and so many others."""
+    if declared.values:
+        known = sorted(value for value in held if value in declared.values)
+        others = [value for value in declared.values if value not in held]
+        return [*known, *(others if each > 1 else others[:1])]
+    return [*sorted(held), *(f"{OTHER} {number}" for number in range(1, each + 1))]
+
+
+def _days(held: set[Any], each: int) -> list[str]:
     days = [date.fromisoformat(value) for value in held or {"2026-01-01"}]
-    near = {day + timedelta(days=step) for day in days for step in (-1, 0, 1) if date.min < day < date.max}
-    return sorted(day.isoformat() for day in near | set(days))
+    steps = [timedelta(days=step) for step in range(-each, each + 1)]
+    near = {day + step for day in days for step in steps if date.min - day <= step <= date.max - day}
+    return sorted(day.isoformat() for day in near)
 
 
-def _numbers(held: set[Any], *, is_whole: bool) -> list[int | float]:
+def _numbers(held: set[Any], each: int, is_whole: bool) -> list[int | float]:
     if is_whole:
-        return sorted({int(value) + step for value in held for step in (-1, 0, 1)})
-    edges = sorted(held)
-    between = [(low + high) / 2 for low, high in pairwise(edges)]
-    return sorted({edges[0] - 1, *edges, *between, edges[-1] + 1})
+        return sorted({int(value) + step for value in held for step in range(-each, each + 1)})
+    edges, parts = sorted(held), range(1, each + 1)
+    between = [low + (high - low) * part / (each + 1) for low, high in pairwise(edges) for part in parts]
+    around = [value for part in parts for value in (edges[0] - part, edges[-1] + part)]
+    return sorted({*edges, *between, *around})
 
 
 # Conditions in one form, so that those that say the same look the same
@@ -211,6 +244,8 @@ def _formed(node: Node, *, no: bool = False) -> Form:
             return (_OPPOSITE[sign] if no else sign, name, value)
         case Compare(sign, own, Field() | Derived() as other):
             return _pair(_OPPOSITE[sign] if no else sign, own, other)
+        case In(Derived() as own, values):
+            return _formed(any_of(*(Compare("=", own, value) for value in values)), no=no)
         case In(Field(name), values):
             return _negated(("in", name, frozenset(value.value for value in values)), no=no)
         case IsNull(Field(name)):

@@ -336,7 +336,7 @@ CASE (
 END
 
 -- count: mql
-WITH judged AS (
+WITH accord_judged AS (
   SELECT
     email AS key_1,
     first_mql_on AS on_day,
@@ -356,26 +356,26 @@ WITH judged AS (
     END AS verdict
   FROM "my-project".Crm.lead
 ),
-per_key AS (
+accord_per_key AS (
   SELECT
     key_1,
     COUNT(CASE WHEN verdict = 'yes' THEN 1 END) AS yes_rows,
     COUNT(CASE WHEN verdict = 'unknown' THEN 1 END) AS unknown_rows
-  FROM judged
+  FROM accord_judged
   WHERE key_1 IS NOT NULL
   GROUP BY key_1
 ),
-counted AS (
+accord_counted AS (
   SELECT key_1, MIN(on_day) AS on_day
-  FROM judged
+  FROM accord_judged
   WHERE verdict = 'yes' AND key_1 IS NOT NULL
   GROUP BY key_1
 )
 SELECT
-  (SELECT COUNT(*) FROM counted WHERE on_day >= CAST('2026-01-01' AS DATE) AND on_day < CAST('2026-04-01' AS DATE)) AS met,
-  (SELECT COUNT(*) FROM per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
-  (SELECT COUNT(*) FROM counted WHERE on_day IS NULL) AS undated,
-  (SELECT COUNT(*) FROM judged WHERE verdict = 'yes' AND (key_1 IS NULL)) AS without_key
+  (SELECT COUNT(*) FROM accord_counted WHERE on_day >= CAST('2026-01-01' AS DATE) AND on_day < CAST('2026-04-01' AS DATE)) AS met,
+  (SELECT COUNT(*) FROM accord_per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
+  (SELECT COUNT(*) FROM accord_counted WHERE on_day IS NULL) AS undated,
+  (SELECT COUNT(*) FROM accord_judged WHERE verdict = 'yes' AND (key_1 IS NULL)) AS without_key
 
 -- dbt: mql
 -- a-word, criterion mql, version 3
@@ -409,7 +409,7 @@ CASE (accepted AND owner_role IN ('bdr', 'ae') AND rejection_reason IS NULL)
 END
 
 -- count: sal
-WITH judged AS (
+WITH accord_judged AS (
   SELECT
     email AS key_1,
     accepted_on AS on_day,
@@ -420,26 +420,26 @@ WITH judged AS (
     END AS verdict
   FROM "my-project".Crm.lead
 ),
-per_key AS (
+accord_per_key AS (
   SELECT
     key_1,
     COUNT(CASE WHEN verdict = 'yes' THEN 1 END) AS yes_rows,
     COUNT(CASE WHEN verdict = 'unknown' THEN 1 END) AS unknown_rows
-  FROM judged
+  FROM accord_judged
   WHERE key_1 IS NOT NULL
   GROUP BY key_1
 ),
-counted AS (
+accord_counted AS (
   SELECT key_1, on_day
-  FROM judged
+  FROM accord_judged
   WHERE verdict = 'yes' AND key_1 IS NOT NULL
   GROUP BY key_1, on_day
 )
 SELECT
-  (SELECT COUNT(*) FROM counted WHERE on_day >= CAST('2026-01-01' AS DATE) AND on_day < CAST('2026-04-01' AS DATE)) AS met,
-  (SELECT COUNT(*) FROM per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
-  (SELECT COUNT(*) FROM counted WHERE on_day IS NULL) AS undated,
-  (SELECT COUNT(*) FROM judged WHERE verdict = 'yes' AND (key_1 IS NULL)) AS without_key
+  (SELECT COUNT(*) FROM accord_counted WHERE on_day >= CAST('2026-01-01' AS DATE) AND on_day < CAST('2026-04-01' AS DATE)) AS met,
+  (SELECT COUNT(*) FROM accord_per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
+  (SELECT COUNT(*) FROM accord_counted WHERE on_day IS NULL) AS undated,
+  (SELECT COUNT(*) FROM accord_judged WHERE verdict = 'yes' AND (key_1 IS NULL)) AS without_key
 
 -- dbt: sal
 -- a-word, criterion sal, version 3
@@ -475,7 +475,7 @@ CASE (
 END
 
 -- count: counts_as_pipeline
-WITH judged AS (
+WITH accord_judged AS (
   SELECT
     account_domain AS key_1,
     purchase AS key_2,
@@ -498,27 +498,27 @@ WITH judged AS (
     END AS verdict
   FROM "my-project".Crm.opportunity
 ),
-per_key AS (
+accord_per_key AS (
   SELECT
     key_1,
     key_2,
     COUNT(CASE WHEN verdict = 'yes' THEN 1 END) AS yes_rows,
     COUNT(CASE WHEN verdict = 'unknown' THEN 1 END) AS unknown_rows
-  FROM judged
+  FROM accord_judged
   WHERE key_1 IS NOT NULL AND key_2 IS NOT NULL
   GROUP BY key_1, key_2
 ),
-counted AS (
+accord_counted AS (
   SELECT key_1, key_2, MIN(on_day) AS on_day
-  FROM judged
+  FROM accord_judged
   WHERE verdict = 'yes' AND key_1 IS NOT NULL AND key_2 IS NOT NULL
   GROUP BY key_1, key_2
 )
 SELECT
-  (SELECT COUNT(*) FROM counted WHERE on_day < CAST('2026-04-01' AS DATE)) AS met,
-  (SELECT COUNT(*) FROM per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
-  (SELECT COUNT(*) FROM counted WHERE on_day IS NULL) AS undated,
-  (SELECT COUNT(*) FROM judged WHERE verdict = 'yes' AND (key_1 IS NULL OR key_2 IS NULL)) AS without_key
+  (SELECT COUNT(*) FROM accord_counted WHERE on_day < CAST('2026-04-01' AS DATE)) AS met,
+  (SELECT COUNT(*) FROM accord_per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
+  (SELECT COUNT(*) FROM accord_counted WHERE on_day IS NULL) AS undated,
+  (SELECT COUNT(*) FROM accord_judged WHERE verdict = 'yes' AND (key_1 IS NULL OR key_2 IS NULL)) AS without_key
 
 -- dbt: counts_as_pipeline
 -- a-word, criterion counts_as_pipeline, version 3
@@ -561,7 +561,7 @@ CASE (
 END
 
 -- count: is_open_opportunity
-WITH judged AS (
+WITH accord_judged AS (
   SELECT
     account_domain AS key_1,
     purchase AS key_2,
@@ -579,27 +579,27 @@ WITH judged AS (
     END AS verdict
   FROM "my-project".Crm.opportunity
 ),
-per_key AS (
+accord_per_key AS (
   SELECT
     key_1,
     key_2,
     COUNT(CASE WHEN verdict = 'yes' THEN 1 END) AS yes_rows,
     COUNT(CASE WHEN verdict = 'unknown' THEN 1 END) AS unknown_rows
-  FROM judged
+  FROM accord_judged
   WHERE key_1 IS NOT NULL AND key_2 IS NOT NULL
   GROUP BY key_1, key_2
 ),
-counted AS (
+accord_counted AS (
   SELECT key_1, key_2
-  FROM judged
+  FROM accord_judged
   WHERE verdict = 'yes' AND key_1 IS NOT NULL AND key_2 IS NOT NULL
   GROUP BY key_1, key_2
 )
 SELECT
-  (SELECT COUNT(*) FROM counted) AS met,
-  (SELECT COUNT(*) FROM per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
+  (SELECT COUNT(*) FROM accord_counted) AS met,
+  (SELECT COUNT(*) FROM accord_per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
   0 AS undated,
-  (SELECT COUNT(*) FROM judged WHERE verdict = 'yes' AND (key_1 IS NULL OR key_2 IS NULL)) AS without_key
+  (SELECT COUNT(*) FROM accord_judged WHERE verdict = 'yes' AND (key_1 IS NULL OR key_2 IS NULL)) AS without_key
 
 -- dbt: is_open_opportunity
 -- a-word, criterion is_open_opportunity, version 3
@@ -631,7 +631,7 @@ CASE (icp_fit IN ('A', 'B'))
 END
 
 -- count: in_profile
-WITH judged AS (
+WITH accord_judged AS (
   SELECT
     email AS key_1,
     CASE (icp_fit IN ('A', 'B'))
@@ -641,26 +641,26 @@ WITH judged AS (
     END AS verdict
   FROM "my-project".Crm.lead
 ),
-per_key AS (
+accord_per_key AS (
   SELECT
     key_1,
     COUNT(CASE WHEN verdict = 'yes' THEN 1 END) AS yes_rows,
     COUNT(CASE WHEN verdict = 'unknown' THEN 1 END) AS unknown_rows
-  FROM judged
+  FROM accord_judged
   WHERE key_1 IS NOT NULL
   GROUP BY key_1
 ),
-counted AS (
+accord_counted AS (
   SELECT key_1
-  FROM judged
+  FROM accord_judged
   WHERE verdict = 'yes' AND key_1 IS NOT NULL
   GROUP BY key_1
 )
 SELECT
-  (SELECT COUNT(*) FROM counted) AS met,
-  (SELECT COUNT(*) FROM per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
+  (SELECT COUNT(*) FROM accord_counted) AS met,
+  (SELECT COUNT(*) FROM accord_per_key WHERE yes_rows = 0 AND unknown_rows > 0) AS unknown,
   0 AS undated,
-  (SELECT COUNT(*) FROM judged WHERE verdict = 'yes' AND (key_1 IS NULL)) AS without_key
+  (SELECT COUNT(*) FROM accord_judged WHERE verdict = 'yes' AND (key_1 IS NULL)) AS without_key
 
 -- dbt: in_profile
 -- a-word, criterion in_profile, version 3
