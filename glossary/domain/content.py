@@ -59,6 +59,7 @@ KINDS = ("concept", "metric", "stage", "stage_model", "attribution_model", "role
 STATUSES = ("agreed", "discouraged", "retired")
 BOTH = "both"
 FORMAT = 1
+MOST_CRITERIA = 50  # each is run and compared whenever the text is checked
 LIMITS = Limits()
 
 # The details that only one kind has.
@@ -155,6 +156,10 @@ class Content:
         _check_names(self, desk)
         _check_details(self, desk)
         _check_weights(self.weights, desk)
+        if len(self.criteria) > MOST_CRITERIA:
+            desk.wrong(
+                "criteria", "too_many", f"At most {MOST_CRITERIA} tests fit here; these are {len(self.criteria)}."
+            )
         note_repeats([item.id for item in self.criteria], "criteria", desk, part="id")
         note_repeats([f"{item.relation} {item.term}" for item in self.related], "related", desk)
         note_repeats(self.dedupe_key, "dedupe_key", desk)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from glossary import policy
 from glossary.domain.content import Content
 from glossary.domain.criteria import Parting, partings
 from glossary.domain.shapes import Criterion
@@ -46,8 +47,11 @@ def partings_of(slug: str, from_number: int, to_number: int, *, at: datetime) ->
     return partings_between(before.content, after.content, at=at)
 
 
-def disagreement_of(proposal: Proposal, *, at: datetime) -> Disagreement:
-    """What the newest text of a proposal would change about its tests. At most three queries, none without tests."""
+def disagreement_of(proposal: Proposal, *, by: Actor, at: datetime) -> Disagreement:
+    """What the newest text of a proposal would change about its tests, held against what the actor may read.
+
+    At most three queries, none without tests.
+    """
     content = proposal.text.content
     if not content.criteria:
         return Disagreement()
@@ -58,7 +62,8 @@ def disagreement_of(proposal: Proposal, *, at: datetime) -> Disagreement:
     rivals = [
         Rival(other, found)
         for other in opened.select_related("newest", "author").order_by("-pk")[:MOST_OTHERS]
-        if (found := partings(_changed(other.text.content.criteria, agreed), content.criteria, stands_on))
+        if policy.may_read_proposal(by, other) is None
+        and (found := partings(_changed(other.text.content.criteria, agreed), content.criteria, stands_on))
     ]
     return Disagreement(partings(agreed, content.criteria, stands_on), tuple(rivals))
 
@@ -70,4 +75,4 @@ def _changed(criteria: Sequence[Criterion], agreed: Sequence[Criterion]) -> list
 
 def disagreement(proposal_id: int, *, by: Actor, at: datetime) -> Disagreement:
     """The same for whoever may read the proposal. Raises `Refusal("not_found")`."""
-    return disagreement_of(readable_proposal(proposal_id, by=by), at=at)
+    return disagreement_of(readable_proposal(proposal_id, by=by), by=by, at=at)

@@ -1,17 +1,17 @@
 """Whether a text may be put to the sides: gathers what the rules must know about the registry, and asks them."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Side
 from glossary.domain.content import Content
-from glossary.domain.lint import Facts, Finding, Readiness, readiness, still_runs
+from glossary.domain.lint import Facts, Finding, Readiness, readiness, runs_with, still_runs
 from glossary.domain.names import fold, similar, slug_for
 from glossary.domain.refusals import Refusal
 from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Term, Tier, Version, record_slug
-from glossary.policy.running import facts_of_running
+from glossary.policy.running import facts_of_running, instants_of_running
 from glossary.policy.seats import authors_barred, sides_with_a_seat, sides_without_owner
 
 
@@ -68,7 +68,8 @@ class Draft:
     """A text that is or could be put to the sides, kept or not.
 
     `term` is None for a word that nobody has written down yet; `base` is the version it starts from; `typed_at` is the
-    instant at which somebody first typed `effective_from`; `barred` are the ids of those who may not sign it.
+    instant at which somebody first typed `effective_from`; `barred` are the ids of those who may not sign it;
+    `token_id` is that of the tool whose text it is.
     """
 
     content: Content
@@ -77,6 +78,7 @@ class Draft:
     effective_from: datetime | None = None
     typed_at: datetime | None = None
     barred: Set[int] = frozenset()
+    token_id: int | None = None
 
     @property
     def slug(self) -> str:
@@ -97,6 +99,7 @@ def draft_of(proposal: Proposal) -> Draft:
         effective_from=revision.effective_from,
         typed_at=first_typed_at(proposal, revision.effective_from) or revision.at,
         barred=authors_barred(proposal),
+        token_id=proposal.via_token_id,
     )
 
 
@@ -107,8 +110,27 @@ def first_typed_at(proposal: Proposal, effective_from: datetime | None) -> datet
 
 
 def readiness_of(draft: Draft, at: datetime) -> Readiness:
-    """What keeps a text from being signed, and what its signers should know, as of `at`."""
-    return readiness(draft.content, _facts(draft, at))
+    """What keeps a text from being signed, and what its signers should know, as of `at`.
+
+    Definitions that run are asked of every later instant too at which something signed changes beneath them.
+    """
+    found = readiness(draft.content, _facts(draft, at))
+    later = [_from_then_on(finding, day) for day in _instants(draft, at)[1:] for finding in _running(draft, day)]
+    known = {(error.code, error.path) for error in found.errors}
+    return found._replace(errors=(*found.errors, *(error for error in later if (error.code, error.path) not in known)))
+
+
+def _instants(draft: Draft, at: datetime) -> list[datetime]:
+    base = draft.base.content if draft.base else None
+    return instants_of_running(draft.content, base, draft.slug, max(at, draft.effective_from or at))
+
+
+def _running(draft: Draft, at: datetime) -> tuple[Finding, ...]:
+    return runs_with(draft.content, Facts(own_slug=draft.slug, **_facts_of_running(draft, at)))
+
+
+def _from_then_on(finding: Finding, at: datetime) -> Finding:
+    return replace(finding, message=f"From {at:%Y-%m-%d} on: {finding.message}")
 
 
 def _facts(draft: Draft, at: datetime) -> Facts:
@@ -133,13 +155,13 @@ def _facts(draft: Draft, at: datetime) -> Facts:
         replaces_upcoming=_upcoming_replaced(draft, at),
         same_as=draft.base.number if draft.base and draft.base.content == content else None,
         record_keys=_record_keys(content),
-        **_facts_of_running(draft, at),
+        **_facts_of_running(draft, max(at, draft.effective_from or at)),
     )
 
 
 def _facts_of_running(draft: Draft, at: datetime) -> dict[str, Any]:
     base = draft.base.content if draft.base else None
-    return facts_of_running(draft.content, base, draft.slug, max(at, draft.effective_from or at))
+    return facts_of_running(draft.content, base, draft.slug, at, draft.token_id)
 
 
 def check_still_runs(proposal: Proposal, at: datetime) -> None:
@@ -148,7 +170,11 @@ def check_still_runs(proposal: Proposal, at: datetime) -> None:
     Raises `Refusal("not_ready")` with everything that is in the way.
     """
     draft = draft_of(proposal)
-    found = still_runs(draft.content, Facts(own_slug=draft.slug, **_facts_of_running(draft, at)))
+    first, *later = _instants(draft, at)
+    keys = _record_keys(draft.content)
+    facts = Facts(own_slug=draft.slug, record_keys=keys, **_facts_of_running(draft, first))
+    found = still_runs(draft.content, facts)
+    found += tuple(_from_then_on(finding, day) for day in later for finding in _running(draft, day))
     if found:
         raise not_ready(found)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from glossary.domain.criteria import (
     verdict_of,
 )
 from glossary.domain.lint import Touched
-from glossary.models import CriterionInForce, InForce, Proposal, ground, record_slug
+from glossary.models import CriterionInForce, InForce, Proposal, ground, record_slug, record_views
 
 
 def runs(content: Content, base: Content | None) -> bool:
@@ -27,36 +28,74 @@ def runs(content: Content, base: Content | None) -> bool:
     return any(text.criteria or text.stage_model or text.kind == "record_type" for text in (content, base) if text)
 
 
-def facts_of_running(content: Content, base: Content | None, slug: str, at: datetime) -> dict[str, Any]:
-    """What the rules about definitions that run have to know, as of `at`: fields of `Facts`."""
+def instants_of_running(content: Content, base: Content | None, slug: str, start: datetime) -> list[datetime]:
+    """From `start` on, every instant at which something that the text runs on, or that runs on it, changes."""
+    if not runs(content, base):
+        return [start]
+    keys = _keys(content, base)
+    slugs = [record_slug(key) for key in keys]
+    types = InForce.objects.filter(kind="record_type", term__slug__in=slugs, from_at__gt=start).exclude(slug=slug)
+    criteria = CriterionInForce.objects.over(keys).filter(from_at__gt=start).exclude(term__slug=slug)
+    coming = {*types.values_list("from_at", flat=True), *criteria.values_list("from_at", flat=True)}
+    return [start, *sorted(coming)]
+
+
+def _keys(content: Content, base: Content | None) -> set[str]:
+    """The record types that the texts look at, or are."""
+    texts = [text for text in (content, base) if text]
+    own = {text.key for text in texts if text.kind == "record_type" and text.key}
+    return own.union(*(text.record_keys() for text in texts))
+
+
+def facts_of_running(
+    content: Content, base: Content | None, slug: str, at: datetime, token_id: int | None = None
+) -> dict[str, Any]:
+    """What the rules about definitions that run have to know, as of `at`: fields of `Facts`.
+
+    A tool, by its token, sees of what is only suggested no more than it suggested itself.
+    """
     if not runs(content, base):
         return {}
-    stands_on = _ground(content, base, slug, at)
+    stands_on = _ground(content, base, slug, at, token_id)
     ids = {criterion.id for text in (content, base) if text for criterion in text.criteria}
     return {
         "base": base,
         "ground": stands_on,
+        "without_text": frozenset(_keys(content, base) - stands_on.records.keys()),
         "criteria_taken": _taken(content, slug, at),
         "touched": _touched(content, ids, stands_on, slug, at),
         "used_by": _users(ids, stands_on, slug, at) if _loses_criteria(content, base) else {},
     }
 
 
-def _ground(content: Content, base: Content | None, slug: str, at: datetime) -> Ground:
-    keys = {key for text in (content, base) if text for key in text.record_keys()}
+def _ground(content: Content, base: Content | None, slug: str, at: datetime, token_id: int | None) -> Ground:
+    keys = _keys(content, base)
     own_key = content.key if content.kind == "record_type" else None
-    found = ground(keys | ({own_key} if own_key else set()), at)
+    found = ground(keys, at)
     for key in sorted(keys - found.records.keys()):
-        if view := _suggested(key):
+        if view := _coming(key, at) or _suggested(key, token_id):
             found = found.with_record(view)
     if own_key:
         found = found.with_record(view_of(own_key, content, slug))
     return found.with_criteria(slug, stated_in(content, slug))
 
 
-def _suggested(key: str) -> RecordView | None:
+def _coming(key: str, at: datetime) -> RecordView | None:
+    """The record type as it is signed and will be, while none is in force."""
+    rows = InForce.objects.filter(kind="record_type", term__slug=record_slug(key), from_at__gt=at).order_by("from_at")
+    views = record_views(rows[:1])
+    return replace(views[0], is_signed=False) if views else None
+
+
+def _suggested(key: str, token_id: int | None) -> RecordView | None:
     """The record type as the newest open suggestion has it, while none is in force."""
-    opened = Proposal.objects.open().of(record_slug(key)).select_related("newest").order_by("-pk").first()
+    opened = Proposal.objects.open().of(record_slug(key)).select_related("newest").order_by("-pk")
+    if token_id is not None:
+        opened = opened.filter(via_token_id=token_id)
+    return _view_suggested(key, opened.first())
+
+
+def _view_suggested(key: str, opened: Proposal | None) -> RecordView | None:
     return view_of(key, opened.text.content, record_slug(key), is_signed=False) if opened else None
 
 
@@ -73,20 +112,18 @@ def stated_in(content: Content, slug: str) -> list[Stated]:
     ]
 
 
-def _others(slug: str, at: datetime) -> Any:
-    """The criteria of other words that are in force at `at` or are coming."""
-    not_over = Q(until_at__isnull=True) | Q(until_at__gt=at)
-    return CriterionInForce.objects.filter(not_over).exclude(term__slug=slug)
-
-
 def _taken(content: Content, slug: str, at: datetime) -> dict[str, str]:
+    """The ids that criteria of other words have, in force at `at` or coming."""
     ids = [criterion.id for criterion in content.criteria]
-    return dict(_others(slug, at).filter(key__in=ids).values_list("key", "term__slug")) if ids else {}
+    not_over = Q(until_at__isnull=True) | Q(until_at__gt=at)
+    taken = CriterionInForce.objects.filter(not_over, key__in=ids).exclude(term__slug=slug)
+    return dict(taken.values_list("key", "term__slug")) if ids else {}
 
 
 def _touched(content: Content, ids: Iterable[str], stands_on: Ground, slug: str, at: datetime) -> tuple[Touched, ...]:
     """The criteria of other words that look at this record type, or whose verdict rests on one of these criteria."""
-    rows = _others(slug, at).over([content.key] if content.kind == "record_type" else stands_on.records)
+    rows = CriterionInForce.objects.at(at).exclude(term__slug=slug)
+    rows = rows.over([content.key or ""] if content.kind == "record_type" else stands_on.records)
     rows = rows.select_related("term", "version__revision").order_by("key", "pk")
     if content.kind == "record_type":
         return tuple(_with_samples(row) for row in rows)
@@ -113,7 +150,8 @@ def _loses_criteria(content: Content, base: Content | None) -> bool:
 def _users(ids: Iterable[str], stands_on: Ground, slug: str, at: datetime) -> Mapping[str, tuple[str, ...]]:
     """For each id the record types and stage models in force that refer to it."""
     users: dict[str, list[str]] = {key: [] for key in ids}
-    for view in stands_on.records.values():
+    types = InForce.objects.at(at).filter(kind="record_type").exclude(slug=slug)
+    for view in {**{view.key: view for view in record_views(types)}, **stands_on.records}.values():
         for name, declared in view.fields.items():
             if (key := verdict_of(declared) or first_day_of(declared)) in users:
                 users[key].append(f"the field {name} of {view.term}")

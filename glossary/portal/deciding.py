@@ -102,7 +102,7 @@ def _proposal_page(
         "proposal": detail.proposal,
         "usage": lookup.usage_of(detail.proposal.term, at),
         "names": link_names(detail),
-        "tests": lookup.disagreement_of(detail.proposal, at=at),
+        "tests": lookup.disagreement_of(detail.proposal, by=by, at=at),
         "drawing": drawn_change(detail.base.content if detail.base else None, detail.content, sides),
         "sides": sides,
         "unseated": lookup.unseated(),

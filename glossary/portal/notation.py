@@ -125,7 +125,7 @@ def _record(inside: str) -> dict[str, Any] | None:
     while place < len(inside):
         name = _NAME.match(inside, place)
         value = name and (_QUOTED.match(inside, name.end()) or _BARE.match(inside, name.end()))
-        if not name or not value:
+        if not name or not value or not value[1].strip():
             return None
         record[name[1]] = _read_value(value[1].strip())
         place = value.end()

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from glossary import lookup
-from glossary.domain.criteria import DIALECTS, Judged, Misfit, Period, Warehouse, fitted, given_fields_of
+from glossary.domain.criteria import DIALECTS, Judged, Misfit, Period, Warehouse, fields_of, fitted, given_fields_of
 from glossary.domain.shapes import RecordField, Sample
 from glossary.portal.pages import page, reads_published_only
 
@@ -27,11 +27,12 @@ DIALECT_NAMES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One field of the record: what it is, what was typed, and what is wrong with that."""
+    """One field of the record: what it is, what was typed, whether it follows from others, and what is wrong."""
 
     name: str
     declared: RecordField
     typed: str
+    is_worked_out: bool
     wrong: str = ""
 
     @property
@@ -52,7 +53,8 @@ def try_record(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     detail = lookup.term_detail(slug, at=now, published_only=reads_published_only(request))
     found = lookup.criterion_of(slug, key, at=now, now=now)
     typed = _typed(request, found.criterion.samples)
-    entries = [_entry(name, found.view.fields[name], typed) for name in given_fields_of(found.node)]
+    given = given_fields_of(found.node)
+    entries = [_entry(name, found.view.fields[name], typed, name not in given) for name in fields_of(found.node)]
     judge, is_asked = found.judge, bool(typed) or request.method == "POST"
     is_read = is_asked and not any(entry.wrong for entry in entries)
     judged = judge.judge(_record(typed, found.view.fields, judge.fields)) if is_read else None
@@ -87,13 +89,13 @@ def _written(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _entry(name: str, declared: RecordField, typed: Mapping[str, str]) -> Entry:
+def _entry(name: str, declared: RecordField, typed: Mapping[str, str], is_worked_out: bool) -> Entry:
     written = typed.get(name, "")
     try:
         fitted(written, declared.type)
     except Misfit as misfit:
-        return Entry(name, declared, written, str(misfit))
-    return Entry(name, declared, written)
+        return Entry(name, declared, written, is_worked_out, str(misfit))
+    return Entry(name, declared, written, is_worked_out)
 
 
 def _record(typed: Mapping[str, str], fields: Mapping[str, RecordField], wanted: tuple[str, ...]) -> dict[str, Any]:

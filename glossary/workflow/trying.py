@@ -9,7 +9,7 @@ from glossary import policy
 from glossary.domain.content import Content
 from glossary.domain.lint import Readiness
 from glossary.models import Proposal, Version
-from glossary.policy import Actor, Draft
+from glossary.policy import Actor, Draft, Tool
 from glossary.workflow.drafting import read_content
 from glossary.workflow.finding import find_proposal, find_term
 
@@ -54,13 +54,21 @@ def _next_text(proposal: Proposal, content: Content, effective_from: datetime | 
         effective_from=effective_from,
         typed_at=policy.first_typed_at(proposal, effective_from),
         barred=_barred(proposal.author_id, by.user.pk),
+        token_id=proposal.via_token_id,
     )
 
 
 def _first_text(slug: str | None, content: Content, effective_from: datetime | None, by: Actor) -> Draft:
     term = find_term(slug) if slug else None
     base = Version.objects.newest_of(term) if term else None
-    return Draft(content=content, term=term, base=base, effective_from=effective_from, barred=_barred(by.user.pk))
+    return Draft(
+        content=content,
+        term=term,
+        base=base,
+        effective_from=effective_from,
+        barred=_barred(by.user.pk),
+        token_id=by.token.pk if isinstance(by, Tool) and by.token else None,
+    )
 
 
 def _barred(*authors: int) -> set[int]:

@@ -11,7 +11,7 @@ from glossary.exchange.starter import contents
 from tests.api.callers import Caller, code, person, tool
 from tests.reading import counted
 from tests.starter import agree_on_the_starter_vocabulary
-from tests.world import Desk
+from tests.world import Desk, draft_content
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,7 @@ def test_values_are_read_as_their_fields_are_declared(agreed: None, reader: Call
         ({"records": [{"score": "high"}]}, "records[0].score"),
         ({"records": [{"score": 1}, {"score": 0.5}]}, "records[1].score"),
         ({"records": [{"score": [1]}]}, "records[0].score"),
+        ({"records": [{"score": 10**400}]}, "records[0].score"),
         ({"records": ["x"]}, "records[0]"),
         ({"records": {"score": 1}}, "records"),
         ({}, "records"),
@@ -192,6 +193,16 @@ def test_a_suggestion_is_held_against_what_is_agreed_and_against_others(
     assert said["others"][0]["proposal"] == other.pk
     assert said["others"][0]["criteria"][0]["witness"]["record"] == {"score": 50, "asked": False}
     assert code(tool(people.mia, "propose").get(f"proposals/{proposal.pk}/witness")) == (404, "not_found")
+
+
+def test_a_tool_is_told_of_no_draft_but_its_own(agreed: None, desk: Desk, people: SimpleNamespace) -> None:
+    desk.open("Warm Lead", term="warm-lead", criteria=[WARM | {"expr": "score >= 777 OR asked"}], by=people.mark)
+    crm = tool(people.rep, "propose")
+    content = draft_content("Warm Lead", criteria=[WARM | {"expr": "score >= 70 OR asked"}])
+    own = crm.post("proposals/", {"term": "warm-lead", "content": content}).json()
+    said = crm.get(f"proposals/{own['id']}/witness")
+    assert said.json()["others"] == [] and "777" not in said.content.decode()
+    assert len(person(people.mia).get(f"proposals/{own['id']}/witness").json()["others"]) == 1
 
 
 def test_the_same_in_other_words_has_no_witness(agreed: None, desk: Desk, reader: Caller) -> None:

@@ -1,5 +1,6 @@
 """Tests as a few lines of text: what is written reads back the same, and what is no test is named by its line."""
 
+import time
 from typing import Any
 
 import pytest
@@ -75,6 +76,19 @@ _NO_LETTERS = ["Cs", "Cc", "Zl", "Zp", "Zs", "Cf", "Cn", "Co"]
 _LINE = st.text(st.characters(blacklist_categories=_NO_LETTERS), min_size=1, max_size=20)
 _LOOKING_LIKE_OTHERS = st.sampled_from(["true", "5", "0.5", "empty", "a, b", "it's {"])
 _VALUE = st.one_of(st.none(), st.booleans(), st.integers(-(10**12), 10**12), _LINE, _LOOKING_LIKE_OTHERS)
+
+
+def test_a_hostile_line_is_read_in_no_time() -> None:
+    started = time.perf_counter()
+    for hostile in (" " * 15_000 + "'", "{" * 15_000, "'" * 15_000):
+        with pytest.raises(Refusal):
+            notation.read("a: A\nfor each: lead\nwhen: b\nyes: n {a:" + hostile + "}")
+    assert time.perf_counter() - started < 1
+
+
+def test_a_condition_with_an_empty_line_reads_back_without_it() -> None:
+    data = [{"id": "a", "label": "A", "record": "lead", "expr": "b\n \nAND c"}]
+    assert notation.read(notation.written(data))[0]["expr"] == "b\nAND c"
 
 
 @given(note=_LINE, values=st.lists(_VALUE, max_size=4))

@@ -63,6 +63,18 @@ def test_a_record_is_tried_and_each_part_says_whether_it_holds(
     assert said in words(at_browser(people.rep).post(PAGE, typed))
 
 
+def test_a_verdict_field_is_worked_out_or_typed(desk: Desk, people: SimpleNamespace, at_browser: Browse) -> None:
+    computed = {"type": "bool", "source": "registry", "computed": "verdict of is_warm on the same record"}
+    desk.publish("Lead", kind="record_type", key="lead", fields=FIELDS | {"ready": computed})
+    desk.publish("Warm Lead", criteria=[WARM])
+    desk.publish("Ready Lead", criteria=[{"id": "is_ready", "label": "Ready", "record": "lead", "expr": "ready"}])
+    rep, page = at_browser(people.rep), "/terms/ready-lead/tests/is_ready/"
+    assert "Left empty, it is worked out from the others." in words(rep.get(page))
+    assert "Yes" in words(rep.post(page, {"score": "72", "fit": "A"}))
+    assert "No" in words(rep.post(page, {"score": "72", "fit": "A", "ready": "false"}))
+    assert "Give yes or no here" in words(rep.post(page, {"ready": "garbage"}))
+
+
 def test_a_signed_sample_fills_the_form(agreed: None, people: SimpleNamespace, at_browser: Browse) -> None:
     rep = at_browser(people.rep)
     assert "No All of these" in words(rep.get(f"{PAGE}?sample=2"))

@@ -124,7 +124,7 @@ def test_the_record_type_and_the_word_are_signed_side_by_side_but_the_record_typ
     word = desk.submit("Warm Lead", criteria=[warm()])
     assert "record_not_in_force" in warned(word)
     desk.sign(word, people.sam)
-    with pytest.raises(Refusal, match="The record type “lead” is suggested, and nothing is in force yet"):
+    with pytest.raises(Refusal, match="Of the record type “lead” nothing is in force yet"):
         desk.sign(word, people.mia)
     assert not Version.objects.exists()
     assert word.text.sign_offs.live().count() == 1
@@ -284,3 +284,108 @@ def test_a_criterion_waits_for_its_record_type_in_drafts(desk: Desk) -> None:
     with pytest.raises(Refusal, match="Did you mean “score”"):
         workflow.submit(word.pk, by=acting(desk.people.rep))
     workflow.withdraw(draft.pk, by=acting(desk.people.rep))
+
+
+# What is signed already and still to come
+
+
+def in_ten_days() -> Any:
+    return timezone.now() + timedelta(days=10)
+
+
+def not_signed(desk: Desk, name: str, **more: Any) -> str:
+    """The sentence with which submitting or the last signature is refused."""
+    with pytest.raises(Refusal) as refusal:
+        desk.publish(name, **more)
+    assert refusal.value.code == "not_ready"
+    return refusal.value.sentence
+
+
+def test_a_record_type_whose_only_suggestion_was_cancelled_is_nothing_to_run_on(desk: Desk) -> None:
+    draft = desk.open("Lead", **record())
+    workflow.withdraw(draft.pk, by=acting(desk.people.rep))
+    said = not_signed(desk, "Warm Lead", criteria=[warm(expr="SELECT ((( garbage")])
+    assert "Of the record type “lead” nothing is in force, and nothing is suggested." in said
+
+
+def test_a_criterion_is_held_against_a_record_type_that_is_still_to_come(desk: Desk) -> None:
+    later = in_ten_days()
+    desk.publish("Lead", effective_from=later, **record())
+    assert "cannot be read from “>” on" in not_signed(desk, "Warm Lead", criteria=[warm(expr="nonsense >>> 5")])
+    assert "nothing is in force yet" in not_signed(desk, "Hot Lead", criteria=[warm()])
+    desk.publish("Keen Lead", criteria=[warm()], effective_from=later + timedelta(days=1))
+
+
+def test_what_will_break_on_a_day_to_come_is_not_signed_today(desk: Desk, lead: Version) -> None:
+    without_score = {key: value for key, value in FIELDS.items() if key != "score"}
+    later = in_ten_days()
+    desk.publish("Lead", term="record-lead", kind="record_type", key="lead", fields=without_score, effective_from=later)
+    said = not_signed(desk, "Warm Lead", criteria=[warm()])
+    assert f"From {later:%Y-%m-%d} on: “Counts as warm” cannot be run: There is no field “score”" in said
+
+
+def test_a_verdict_that_will_change_beneath_a_sample_is_noticed(desk: Desk) -> None:
+    computed = {"type": "bool", "source": "registry", "computed": "verdict of is_warm on the same record"}
+    desk.publish("Lead", **record(ready=computed))
+    desk.publish("Warm Lead", criteria=[warm()])
+    desk.publish("Warm Lead", term="warm-lead", criteria=[warm(expr="score >= 70")], effective_from=in_ten_days())
+    sample = {"note": "in between", "record": {"score": 65}, "expect": "true"}
+    ready = {"id": "is_ready", "label": "Ready", "record": "lead", "expr": "ready", "samples": [sample]}
+    assert "The sample “in between” says yes, and “Ready” says no." in not_signed(desk, "Ready Lead", criteria=[ready])
+
+
+def test_a_circle_that_closes_on_a_day_to_come_is_noticed(desk: Desk) -> None:
+    fields = {
+        name: {"type": "bool", "source": "registry", "computed": f"verdict of {key} on the same record"}
+        for name, key in (("a", "is_warm"), ("b", "is_ready"))
+    }
+    desk.publish("Lead", **record(**fields))
+    desk.publish("Warm Lead", criteria=[warm()])
+    desk.publish("Ready Lead", criteria=[warm(id="is_ready")])
+    circular = [warm(expr="score >= 60 AND b", samples=[])]
+    desk.publish("Warm Lead", term="warm-lead", criteria=circular, effective_from=in_ten_days())
+    other = [warm(id="is_ready", expr="score >= 60 AND a", samples=[])]
+    assert "rests on its own verdict" in not_signed(desk, "Ready Lead", term="ready-lead", criteria=other)
+
+
+def test_a_verdict_belongs_to_records_of_its_own_type(desk: Desk, lead: Version) -> None:
+    computed = {"type": "bool", "source": "registry", "computed": "verdict of is_warm on the same record"}
+    desk.publish("Deal", kind="record_type", key="deal", fields={"ok": computed})
+    unknown = {"note": "nobody said so", "record": {}, "expect": "unknown"}
+    fine = {"id": "is_fine", "label": "Fine", "record": "deal", "expr": "ok", "samples": [unknown]}
+    desk.publish("Warm Lead", criteria=[warm(), fine])
+
+
+def test_a_day_that_another_record_type_names_keeps_a_criterion_too(desk: Desk, lead: Version) -> None:
+    first = {"type": "date", "source": "registry", "computed": "first day on which is_warm was met"}
+    desk.publish("Warm Lead", criteria=[warm()])
+    desk.publish("Deal", kind="record_type", key="deal", fields={"warm_since": first})
+    errors = refused(desk, "Warm Lead", term="warm-lead", criteria=[])
+    assert "the field warm_since of record-deal rests on it" in errors["criterion_in_use"]
+
+
+def test_a_verdict_in_a_list_is_compared_like_any_other(desk: Desk) -> None:
+    computed = {"type": "bool", "source": "registry", "computed": "verdict of is_warm on the same record"}
+    desk.publish("Lead", **record(ready=computed))
+    desk.publish("Warm Lead", criteria=[warm()])
+    listed = {"id": "is_ready", "label": "Ready", "record": "lead", "expr": "ready IN (TRUE)", "samples": [KEEN, COOL]}
+    desk.submit("Ready Lead", criteria=[listed])
+
+
+def test_criteria_that_rest_on_each_other_without_end_are_refused_in_words(desk: Desk) -> None:
+    verdicts = {
+        f"f{number}": {"type": "bool", "source": "registry", "computed": f"verdict of c{number} on the same record"}
+        for number in range(20)
+    }
+    desk.publish("Lead", **record(**verdicts))
+
+    def deep(inner: str) -> str:
+        for level in range(28):
+            inner = f"({'asked AND' if level % 2 else 'score > 1 OR'} {inner})"
+        return inner
+
+    chained = [
+        warm(id=f"c{number}", label=f"C{number}", expr=deep(f"f{number - 1}" if number else "asked"), samples=[])
+        for number in range(20)
+    ]
+    assert "parts or 80 levels" in not_signed(desk, "Deep Lead", criteria=chained)

@@ -10,7 +10,18 @@ from glossary.domain.lint import running, stage_models, wording
 from glossary.domain.lint.findings import Facts, Finding, Found, Readiness, Rule, Touched
 from glossary.domain.lint.wording import sentences
 
-__all__ = ["Facts", "Finding", "Found", "Readiness", "Rule", "Touched", "readiness", "sentences", "still_runs"]
+__all__ = [
+    "Facts",
+    "Finding",
+    "Found",
+    "Readiness",
+    "Rule",
+    "Touched",
+    "readiness",
+    "runs_with",
+    "sentences",
+    "still_runs",
+]
 
 
 def readiness(content: Content, facts: Facts) -> Readiness:
@@ -18,6 +29,11 @@ def readiness(content: Content, facts: Facts) -> Readiness:
     errors = (*wording.ERRORS, *running.ERRORS, *stage_models.ERRORS)
     warnings = (*wording.WARNINGS, *running.WARNINGS, *stage_models.WARNINGS)
     return Readiness(_found(errors, content, facts), _found(warnings, content, facts))
+
+
+def runs_with(content: Content, facts: Facts) -> tuple[Finding, ...]:
+    """What keeps the definition from running with what is signed for some later instant."""
+    return _found((*running.ERRORS, *stage_models.RUNNING), content, facts)
 
 
 def still_runs(content: Content, facts: Facts) -> tuple[Finding, ...]:

@@ -40,8 +40,9 @@ class Facts:
     `replaces_upcoming` and `same_as` the numbers of versions; `base` is the text that this one would change.
 
     What definitions run on: `ground` holds the record types that the text looks at, signed or only suggested, with all
-    criteria over them, its own in place of those it would replace. `criteria_taken` says of an id which other term has
-    it, `touched` are criteria of other terms that rest on what this text says, and `used_by` tells where an id is used.
+    criteria over them, its own in place of those it would replace, and `without_text` the keys of those that have none.
+    `criteria_taken` says of an id which other term has it, `touched` are criteria of other terms that rest on what this
+    text says, and `used_by` tells where an id is used.
     """
 
     own_slug: str = ""
@@ -57,6 +58,7 @@ class Facts:
     replaces_upcoming: int | None = None
     same_as: int | None = None
     record_keys: frozenset[str] = frozenset()
+    without_text: frozenset[str] = frozenset()
     base: Content | None = None
     ground: Ground = field(default_factory=Ground)
     criteria_taken: Mapping[str, str] = field(default_factory=dict)

@@ -164,6 +164,18 @@ def criterion_is_still_used(content: Content, facts: Facts) -> Found:
             )
 
 
+def record_type_has_no_text(content: Content, facts: Facts) -> Found:
+    """A row without a text, such as one whose only suggestion was cancelled, is nothing to run on."""
+    for place, criterion in enumerate(content.criteria):
+        if criterion.record in facts.record_keys & facts.without_text:
+            yield Finding(
+                "record_without_text",
+                f"criteria[{place}].record",
+                f"Of the record type “{criterion.record}” nothing is in force, and nothing is suggested.",
+                "Suggest its fields first, so that this criterion has something to run on.",
+            )
+
+
 # Errors: record types
 
 
@@ -250,8 +262,8 @@ def record_type_is_only_suggested(content: Content, facts: Facts) -> Found:
             yield Finding(
                 "record_not_in_force",
                 f"criteria[{place}].record",
-                f"The record type “{view.key}” is suggested, and nothing is in force yet.",
-                "Sign the record type first, so that this criterion has something agreed to run on.",
+                f"Of the record type “{view.key}” nothing is in force yet.",
+                "Sign the record type first, or let this text take effect when that one does.",
             )
 
 
@@ -371,6 +383,7 @@ ERRORS: tuple[Rule, ...] = (
     counted_by_no_day,
     criterion_id_is_taken,
     criterion_is_still_used,
+    record_type_has_no_text,
     record_key_is_another,
     field_is_not_sound,
     dedupe_key_is_no_field,

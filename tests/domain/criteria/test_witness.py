@@ -125,6 +125,47 @@ REWRITTEN = [
 ]
 
 
+# Fields held against each other need several values between two boundaries.
+MANY = fields(
+    **dict.fromkeys(("d1", "d2", "d3", "d4"), "date"),
+    **dict.fromkeys("ijk", "int"),
+    **dict.fromkeys("xyz", "number"),
+    **dict.fromkeys("abc", "string"),
+    one="list_p_q_r",
+    two="list_s_t_r",
+    flag="bool",
+)
+
+
+TAKING_SEVERAL = [
+    "d1 < d2 AND d2 < d3 AND d3 < d4",
+    "i > 5 AND i < j AND j < k",
+    "i < j AND j < k AND k < 3",
+    "a <> b AND b <> c AND a <> c",
+    "x > 0.5 AND x < y AND y < z AND z < 1",
+    "one = two",
+]
+
+
+@pytest.mark.parametrize("written", TAKING_SEVERAL)
+def test_what_takes_several_fields_to_be_met_is_possible(written: str) -> None:
+    assert is_possible(parse(written), True, MANY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("d1 <= d2 AND d2 <= d3", "d1 < d2 AND d2 < d3"),
+        ("flag IN (TRUE, FALSE) AND flag", "flag IN (TRUE, FALSE)"),
+        ("one = two", "one <> two"),
+    ],
+)
+def test_what_parts_only_by_several_fields_is_found(one: str, other: str) -> None:
+    witness = tell_apart(parse(one), parse(other), MANY).witness
+    assert witness is not None and set(witness.verdicts) == {True, False}
+    assert witness.record.get("one", "p") in "pqr" and witness.record.get("two", "s") in "str"
+
+
 def test_there_are_fifty_of_each() -> None:
     assert (len(PLANTED), len(REWRITTEN)) == (50, 50)
 
