@@ -89,6 +89,11 @@ def test_each_value_is_the_other_spelling_of_one_only_and_the_nearest_comes_firs
     ]
 
 
+def test_no_value_is_the_new_name_of_two() -> None:
+    found = findings(["Workings"], word("sales-accepted-lead", "Working", "Workingz"))
+    assert [(each.kind, each.value) for each in found] == [("missing", "Workingz"), ("renamed", "Working")]
+
+
 def test_a_value_of_two_words_or_two_stages_is_mapped_twice() -> None:
     both = findings(["Open"], word("lead", "Open"), word("prospect", "Open"))
     assert both == [
