@@ -40,6 +40,7 @@ def test_the_page_shows_what_is_mapped_and_takes_a_file(ada: Client) -> None:
     assert "HubSpot deal.dealstage 1" in words(page) and "Salesforce Lead.Status 2" in words(page)
     assert 'enctype="multipart/form-data"' in page.content.decode()
     assert f'href="{PAGE}"' in ada.get("/agenda/").content.decode()
+    assert ada.get("/terms/lead/").content.decode().count(f'href="{PAGE}"') == 2, "at the foot, and where it is mapped"
 
 
 def test_each_finding_says_what_it_is_and_what_to_do(ada: Client, desk: Desk) -> None:
