@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from glossary.models import Holiday, Term, WorkingCalendar
+from glossary.models import Holiday, Term, Version, WorkingCalendar
 from tests.api.callers import Caller, code, tool
 from tests.domain.pipeline import pipeline_data, stage_in
 from tests.lived import happened_once
@@ -203,6 +203,18 @@ def test_a_move_is_judged_by_what_was_in_force_then(crm: Caller, agreed: SimpleN
     assert moved(crm)["owes"][0]["within_hours"] == 2
     then = moved(crm, as_of=agreed.at)
     assert (then["owes"][0]["within_hours"], then["version"], then["provisional"]) == (8, 1, False)
+
+
+def test_the_tests_of_a_stage_are_those_in_force_then_too(crm: Caller, agreed: SimpleNamespace) -> None:
+    word = Term.objects.get(slug="sales-accepted-lead")
+    content = Version.objects.newest_of(word).content.as_data()
+    content["criteria"][0]["expr"] += " AND attempts >= 1"
+    for sample in content["criteria"][0]["samples"]:
+        sample.setdefault("record", {})["attempts"] = 1
+    agreed.desk.publish(content.pop("name"), term=word.slug, **content)
+    assert moved(crm)["legal"] == "unknown"
+    assert moved(crm, record={**ACCEPTED, "attempts": 0})["legal"] is False
+    assert moved(crm, record={**ACCEPTED, "attempts": 0}, as_of=agreed.at)["legal"] is True
 
 
 @pytest.mark.parametrize(
