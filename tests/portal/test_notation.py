@@ -80,7 +80,7 @@ _VALUE = st.one_of(st.none(), st.booleans(), st.integers(-(10**12), 10**12), _LI
 
 def test_a_hostile_line_is_read_in_no_time() -> None:
     started = time.perf_counter()
-    for hostile in (" " * 15_000 + "'", "{" * 15_000, "'" * 15_000):
+    for hostile in (" " * 15_000 + "'", "{" * 15_000, "'" * 15_001):
         with pytest.raises(Refusal):
             notation.read("a: A\nfor each: lead\nwhen: b\nyes: n {a:" + hostile + "}")
     assert time.perf_counter() - started < 1
