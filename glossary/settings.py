@@ -30,6 +30,7 @@ GLOSSARY_DEMO = env.bool("GLOSSARY_DEMO", default=False)
 IN_PRODUCTION = not (DEBUG or GLOSSARY_DEMO)
 
 GLOSSARY_SITE_URL = env.str("GLOSSARY_SITE_URL", default="" if IN_PRODUCTION else "http://localhost:8000").rstrip("/")
+GLOSSARY_LANGUAGE = env.str("GLOSSARY_LANGUAGE", default="en")  # that the words are written in (BCP 47)
 GLOSSARY_OPEN_READING = env.bool("GLOSSARY_OPEN_READING", default=False)
 GLOSSARY_FRAME_ORIGINS = env.list("GLOSSARY_FRAME_ORIGINS", default=[])  # sites that may frame /card/
 GLOSSARY_AUTHOR_MAY_SIGN = env.bool("GLOSSARY_AUTHOR_MAY_SIGN", default=True)

@@ -23,6 +23,7 @@ from glossary.api import effects, inputs, judgements, outputs, picklists, pipeli
 from glossary.domain import values
 from glossary.domain.checking import Many, Nested, Rule, Table, slots
 from glossary.domain.content import Content
+from glossary.exchange.formats import FORMATS
 
 JSONSchema = dict[str, Any]
 
@@ -191,7 +192,7 @@ _PARAMETERS = {
     "limit": "How many at most.",
     "cursor": "Where the next page begins; `next` holds it.",
     "segment": "A field by which the records are grouped for this answer; empty for none.",
-    "format": "`json`, one document, or `jsonl`, a word in each line.",
+    "format": f"{', '.join(f'`{key}`' for key in FORMATS)}; without it `json`, which is described here.",
 }
 _NUMBERS = ("from", "to", "version", "after", "limit", "cursor")
 _SHOWN = {"from_day": "from"}  # a name that means something else elsewhere

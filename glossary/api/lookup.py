@@ -16,6 +16,7 @@ from glossary.api.describing import answers
 from glossary.api.inputs import LARGEST_ID, Parameters
 from glossary.api.paging import page
 from glossary.api.tokens import MayRead, reads_published_only
+from glossary.exchange.formats import FORMATS
 from glossary.models import Term
 from glossary.rendering.instants import iso
 from glossary.rendering.served import etag
@@ -113,20 +114,13 @@ class Changes(Reading):
 
 
 class Export(Reading):
-    @answers("ExportOut", summary="Everything that is in force, streamed", parameters=["format"])
+    @answers("ExportOut", summary="Everything published in one of the formats, streamed", parameters=["format"])
     def get(self, request: Request) -> StreamingHttpResponse:
         given = Parameters(request, ("format",))
-        bodies, now = lookup.published_bodies(timezone.now()), timezone.now()
-        if given.choice("format", ("json", "jsonl")) == "jsonl":
-            return _streamed((f"{body}\n" for body in bodies), "application/jsonl")
-        return _streamed(_document(bodies, now), "application/json")
-
-
-def _document(bodies: Iterator[str], at: datetime) -> Iterator[str]:
-    yield f'{{"exported_at":"{iso(at)}","terms":['
-    for place, body in enumerate(bodies):
-        yield body if place == 0 else f",{body}"
-    yield "]}"
+        form = FORMATS[given.choice("format", tuple(FORMATS))]
+        answer = StreamingHttpResponse(lookup.exported(form, at=timezone.now()), content_type=form.content_type)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{form.file_name}"'
+        return answer
 
 
 def _streamed(parts: Iterator[str], content_type: str) -> StreamingHttpResponse:

@@ -16,6 +16,7 @@ from glossary.lookup.disagreement import (
     partings_of,
 )
 from glossary.lookup.discussion import comments
+from glossary.lookup.exporting import exported
 from glossary.lookup.home import Home, home
 from glossary.lookup.impact import Weighing, effects_seen, weighing
 from glossary.lookup.mapping import compared_with_crm, crm_claims
@@ -52,7 +53,6 @@ from glossary.lookup.terms import (
     TermSummary,
     list_terms,
     names_taken,
-    published_bodies,
     term_summaries,
     unsettled,
 )
@@ -128,6 +128,7 @@ __all__ = [
     "disagreement",
     "disagreement_of",
     "effects_seen",
+    "exported",
     "home",
     "invited",
     "is_founded",
@@ -140,7 +141,6 @@ __all__ = [
     "partings_of",
     "proposal_detail",
     "proposals",
-    "published_bodies",
     "queue",
     "readable_proposal",
     "ready",

@@ -6,7 +6,7 @@ and the result is run (`compiled`), told in words (`told`, `phrase`) or written 
 
 from glossary.domain.criteria.comparing import Flip, Parting, parting, partings
 from glossary.domain.criteria.counting import Period, count
-from glossary.domain.criteria.dbt import dbt_model
+from glossary.domain.criteria.dbt import dbt_model, verdict_column
 from glossary.domain.criteria.evaluating import WORDS, Verdict, Word, compiled, evaluate
 from glossary.domain.criteria.fitting import TYPE_NAMES, Misfit, faults, fitted, misfit
 from glossary.domain.criteria.ground import Ground, RecordView
@@ -71,6 +71,7 @@ __all__ = [
     "search",
     "tell_apart",
     "told",
+    "verdict_column",
     "verdict_of",
     "walk",
     "where",

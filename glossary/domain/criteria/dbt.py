@@ -24,7 +24,6 @@ def dbt_model(node: Node, fields: Fields, warehouse: Warehouse, stated: Stated) 
             refuse(f"A text in this condition holds {sign}, which dbt reads as a template. Take the CASE by itself.")
     meta = {"term": stated.term, "criterion": stated.id, "version": stated.version, "digest": stated.digest}
     model = warehouse.table.rpartition(".")[2]
-    column = stated.id[: _LONGEST_NAME - len(_SUFFIX)] + _SUFFIX
     return "\n".join(
         [
             f"-- {stated.term}, criterion {stated.id}, version {stated.version}",
@@ -34,8 +33,13 @@ def dbt_model(node: Node, fields: Fields, warehouse: Warehouse, stated: Stated) 
             "",
             "select",
             "  *,",
-            f"{indented(verdict)} as {column}",
+            f"{indented(verdict)} as {verdict_column(stated.id)}",
             f"from {{{{ ref('{model}') }}}}",
             "",
         ]
     )
+
+
+def verdict_column(criterion: str) -> str:
+    """What the column with the verdict of this criterion is called."""
+    return criterion[: _LONGEST_NAME - len(_SUFFIX)] + _SUFFIX
