@@ -5,6 +5,7 @@ its settings would let strangers in.
 """
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -107,6 +108,9 @@ if IN_PRODUCTION:
     for is_insecure, sentence in _INSECURE:
         if is_insecure:
             raise ImproperlyConfigured(sentence)
+
+if not re.fullmatch("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", GLOSSARY_LANGUAGE):
+    raise ImproperlyConfigured("GLOSSARY_LANGUAGE must be a language tag such as en, de or en-GB.")
 
 SECURE_SSL_REDIRECT = IN_PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes ask the process itself, past the TLS proxy

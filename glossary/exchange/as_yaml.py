@@ -53,4 +53,4 @@ def document(source: Source) -> Iterator[str]:
         is_empty = False
         yield dumped([word])
     if is_empty:
-        yield "[]\n"
+        yield "  []\n"

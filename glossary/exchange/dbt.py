@@ -81,7 +81,7 @@ def properties(source: Source) -> Iterator[str]:
             is_empty = False
             yield dumped([_model(word, verdicts.get(word.get("key", ""), []))])
     if is_empty:
-        yield "[]\n"
+        yield "  []\n"
 
 
 def _model(word: Word, verdicts: list[dict[str, Any]]) -> dict[str, Any]:
