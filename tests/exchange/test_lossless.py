@@ -82,7 +82,7 @@ def rows_of(form: str, data: bytes) -> list[list[str]]:
         return [*csv.reader(io.StringIO(data.decode(), newline=""))]
     sheet = load_workbook(io.BytesIO(data)).active
     assert sheet is not None
-    cells = [[cell for cell in row] for row in sheet.iter_rows()]
+    cells = [list(row) for row in sheet.iter_rows()]
     assert {cell.data_type for row in cells for cell in row if cell.value is not None} <= {"s", "inlineStr"}
     return [["" if cell.value is None else str(cell.value) for cell in row] for row in cells]
 
