@@ -4,6 +4,7 @@ from glossary.ledger import change_counter
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
 from glossary.workflow.equipping import make_token, revoke_token
 from glossary.workflow.founding import Newcomer, found, invitation_to, invite, setup_code
+from glossary.workflow.importing import Arrival, Became, bring_in
 from glossary.workflow.installing import mark_as_demo
 from glossary.workflow.keeping import forget_unsent, keep_unsent
 from glossary.workflow.projecting import rebuild
@@ -31,6 +32,8 @@ from glossary.workflow.weighing import forget_records, weigh
 
 __all__ = [
     "Added",
+    "Arrival",
+    "Became",
     "Newcomer",
     "Outcome",
     "Tried",
@@ -39,6 +42,7 @@ __all__ = [
     "add_side",
     "appoint_owner",
     "blank_comment",
+    "bring_in",
     "change_counter",
     "comment_on_proposal",
     "comment_on_term",
