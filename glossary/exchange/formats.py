@@ -39,7 +39,7 @@ FORMATS = {
         Format(
             "jsonl",
             "JSON Lines",
-            "The same with a word in each line, for a warehouse or a pipeline that reads line by line.",
+            "A word in each line, for a warehouse or a pipeline that reads line by line.",
             "application/jsonl",
             "vocabulary.jsonl",
             as_json.lines,
@@ -47,7 +47,7 @@ FORMATS = {
         Format(
             "yaml",
             "YAML",
-            "The same, to be read and compared by people, or kept in version control.",
+            "Everything about each word in force, to be read, compared, or kept in version control.",
             "application/yaml",
             "vocabulary.yaml",
             as_yaml.document,
@@ -63,7 +63,7 @@ FORMATS = {
         Format(
             "xlsx",
             "Excel workbook",
-            "The same rows for Excel, Numbers or Google Sheets. Nothing in it runs as a formula.",
+            "A row for each word in force, for Excel, Numbers or Google Sheets. Nothing in it runs as a formula.",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "vocabulary.xlsx",
             sheet.as_xlsx,
@@ -79,7 +79,7 @@ FORMATS = {
         Format(
             "versions-jsonl",
             "Versions as JSON Lines",
-            "The same with all that each version says.",
+            "A line for each version with these times, and all that it says.",
             "application/jsonl",
             "versions.jsonl",
             as_versions.as_lines,

@@ -1,18 +1,26 @@
-"""Pages that show the whole: home, the agenda of the next meeting, all words on paper."""
+"""Pages that show the whole: home, the agenda of the next meeting, all words on paper or as a file."""
 
 from itertools import groupby
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from glossary import lookup
 from glossary.domain.links import targets
+from glossary.exchange.formats import FORMATS
 from glossary.portal.pages import page, reads_published_only, side_names
 from glossary.rendering.served import names_as_signed
 from glossary.rendering.sync import stretches
 
 MOST_REVIEWS = 5
+FORMATS_FOR = {
+    "To read, edit and compare": ("xlsx", "csv", "yaml"),
+    "For reports and the warehouse": ("versions-csv", "versions-jsonl", "dbt-docs", "dbt-meta"),
+    "For the CRM": ("salesforce", "hubspot"),
+    "For a data catalogue or a program": ("skos", "json", "jsonl"),
+}
 
 
 @page(is_open=True)
@@ -62,3 +70,10 @@ def on_paper(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(at),
     }
     return render(request, "portal/lookup/print.html", context)
+
+
+@page(is_open=True)
+def export(request: HttpRequest) -> HttpResponse:
+    """Every format in which the vocabulary can be taken along, and what each is for."""
+    groups = [(purpose, [FORMATS[key] for key in keys]) for purpose, keys in FORMATS_FOR.items()]
+    return render(request, "portal/lookup/export.html", {"groups": groups, "site": settings.GLOSSARY_SITE_URL})

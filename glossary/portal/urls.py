@@ -34,6 +34,7 @@ urlpatterns = [
     path("mapping/", takes_records(mapping.mapping), name="mapping"),
     path("mapping/picklist.csv", mapping.sample, name="mapping_sample"),
     path("print/", overview.on_paper, name="print"),
+    path("export/", overview.export, name="export"),
     path("words/", finding.words, name="words"),
     path("terms/<slug:slug>/", lookup.term, name="term"),
     path("terms/<slug:slug>/markdown/", lookup.markdown, name="markdown"),

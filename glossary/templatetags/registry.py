@@ -84,6 +84,12 @@ def is_open_reading() -> bool:
     return bool(settings.GLOSSARY_OPEN_READING)
 
 
+@register.simple_tag
+def address(path: str) -> str:
+    """The whole address of a path, for whoever reads it elsewhere."""
+    return f"{settings.GLOSSARY_SITE_URL}{path}"
+
+
 @register.filter
 def prose(source: str | None, names: Mapping[str, str]) -> SafeString:
     """Markdown as blocks; `names` says what each linked word is called."""
