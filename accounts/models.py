@@ -4,7 +4,7 @@ Rows only. Who becomes an owner, who delegates and which side has a seat is deci
 nothing here may be changed past it.
 """
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -91,6 +91,32 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     @property
     def is_owner(self) -> bool:
         return self.is_active and self.role == Role.OWNER
+
+
+class Notifications(models.Model):
+    """When a person wants mail. `modes` says of a kind of message "digest" or "off"; all others come at once.
+
+    Times of day are those of the person's own zone; quiet hours may go over midnight.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="notifications")
+    modes = models.JSONField(default=dict)
+    weekdays_only = models.BooleanField(default=False)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    digest_at = models.TimeField(default=time(8))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="quiet_hours_begin_and_end",
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.modes}"
 
 
 class AppointmentState(models.TextChoices):

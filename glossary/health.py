@@ -3,7 +3,9 @@
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 
+from glossary import outbox
 from glossary.models.final import missing_guards
 
 
@@ -13,10 +15,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, all migrations are applied and all guards in place; else 503, naming the part."""
+    """200 when the database answers, all migrations are applied and all guards in place; else 503, naming the part.
+
+    How far the worker is behind is told beside it: pages answer all the same while nothing is delivered.
+    """
     faults = _faults()
-    status = "not ready" if faults else "ok"
-    return JsonResponse({"status": status, "faults": faults}, status=503 if faults else 200)
+    answer: dict[str, object] = {"status": "not ready" if faults else "ok", "faults": faults}
+    if not faults:
+        answer["outbox"] = outbox.lag(timezone.now())._asdict()
+    return JsonResponse(answer, status=503 if faults else 200)
 
 
 def _faults() -> list[str]:

@@ -322,6 +322,18 @@ STORAGES = {
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="accord@localhost")
+EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
+
+# --- Telling others: see docs/notifications.md and docs/webhooks.md -------------------------------------------------
+
+GLOSSARY_DELIVERY_ATTEMPTS = env.int("GLOSSARY_DELIVERY_ATTEMPTS", default=12)  # then a message is given up
+GLOSSARY_RETRY_SECONDS = env.float("GLOSSARY_RETRY_SECONDS", default=10)  # before the second try; doubled each time
+GLOSSARY_LONGEST_RETRY_SECONDS = 6 * 3_600
+# Until a worker that does not report is taken for dead; longer than any delivery can take.
+GLOSSARY_DELIVERY_LEASE_SECONDS = env.float("GLOSSARY_DELIVERY_LEASE_SECONDS", default=300)
+GLOSSARY_ALLOW_PRIVATE_ENDPOINTS = env.bool("GLOSSARY_ALLOW_PRIVATE_ENDPOINTS", default=False)
+GLOSSARY_ENDPOINT_SECONDS = env.float("GLOSSARY_ENDPOINT_SECONDS", default=10)  # for one request, all in all
+GLOSSARY_ENDPOINT_FAILURES = env.int("GLOSSARY_ENDPOINT_FAILURES", default=15)  # in a row, then it is paused
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

@@ -16,6 +16,7 @@ CATALOGUE: dict[str, str] = {
     "sign_off.voided": "A signature no longer counts: sent back, or its signer lost the role.",
     "sign_off.taken_back": "A signer took the own signature back.",
     "version.published": "The last missing signature made a text a version.",
+    "version.took_effect": "A version is in force from now on; a worker says so, once.",
     "impact.uploaded": "Somebody put records beside a suggestion to see what it would change; no record is told.",
     "impact.deleted": "Records beside a suggestion were deleted: it ended, others took their place, or on request.",
     "comment.written": "Somebody commented on a term or a suggestion.",

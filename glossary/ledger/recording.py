@@ -39,7 +39,7 @@ class Head:
         self,
         kind: str,
         *,
-        by: Actor,
+        by: Actor | None,
         term: Term | None = None,
         proposal: Proposal | None = None,
         subject: User | None = None,
@@ -48,6 +48,8 @@ class Head:
         **facts: Any,
     ) -> Event:
         """Append one event of a catalogued kind, done by `by` at this head's instant.
+
+        Without `by` nobody did it: time passed.
 
         `facts` are plain JSON values; `texts` are free texts by field name, which enter as salted hashes only.
         """
@@ -58,8 +60,8 @@ class Head:
             seq=self._row.seq + 1,
             kind=kind,
             at=self.at,
-            actor=by.user,
-            via=by.via,
+            actor=by.user if by else None,
+            via=by.via if by else "",
             term=term or (proposal.term if proposal else None),
             proposal=proposal,
             subject=subject,

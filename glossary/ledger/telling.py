@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from glossary.ledger.roles import Roles, Signature
@@ -59,6 +60,7 @@ class Told:
         self.by_side: dict[str, list[Event]] = defaultdict(list)
         self.by_row: dict[tuple[str, int], list[Event]] = defaultdict(list)
         self.published: dict[tuple[int, int], Event] = {}
+        self.announced: set[tuple[int, int]] = set()
         self.seats_at: dict[int, frozenset[str]] = {}
         self.people: set[int] = set()
         self.is_demo = False
@@ -93,6 +95,19 @@ class Told:
             signatures = self._live[event.proposal_id, facts["revision"]].values()
             if not self.roles.fill_every_seat(signatures, event.at):
                 self.unentitled.append((event, "was published while a seat was not filled by somebody who could then"))
+
+        if event.kind == "version.took_effect" and event.term_id:
+            self._take_announcement(event, (event.term_id, facts["version"]))
+
+    def _take_announcement(self, event: Event, version: tuple[int, int]) -> None:
+        """A version is said to take effect once, after it was published and not before its time."""
+        published = self.published.get(version)
+        agreed = {} if published is None else published.facts
+        if any(event.facts[name] != agreed.get(name) for name in ("digest", "in_force_from")):
+            self.unentitled.append((event, "tells of a version that was not published so"))
+        elif event.at < datetime.fromisoformat(event.facts["in_force_from"]) or version in self.announced:
+            self.unentitled.append((event, "says too early, or once more, that a version took effect"))
+        self.announced.add(version)
 
     def _keep_signature(self, event: Event, facts: dict[str, Any]) -> None:
         assert event.proposal_id

@@ -3,8 +3,10 @@
 from glossary.models.calendar import Holiday, WorkingCalendar
 from glossary.models.criterion import CriterionInForce, ground, record_slug, record_views
 from glossary.models.discussion import Comment
+from glossary.models.endpoint import Endpoint
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
 from glossary.models.impact import ImpactReport, ImpactUpload
+from glossary.models.message import Announcement, Attempt, Channel, Delivery, Message
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
 from glossary.models.search import SearchEntry, SearchWord
 from glossary.models.sign_off import Objection, SignOff, VoidReason
@@ -15,8 +17,13 @@ from glossary.models.version import InForce, Name, NameClaim, Tier, Version
 
 __all__ = [
     "OPEN_STATES",
+    "Announcement",
+    "Attempt",
+    "Channel",
     "Comment",
     "CriterionInForce",
+    "Delivery",
+    "Endpoint",
     "Event",
     "Holiday",
     "IdempotencyKey",
@@ -26,6 +33,7 @@ __all__ = [
     "Installation",
     "LedgerHead",
     "LookupCount",
+    "Message",
     "Name",
     "NameClaim",
     "Namespace",

@@ -1,6 +1,7 @@
 """The write path: everything that can happen. Each action locks, asks, checks, changes and records."""
 
 from glossary.ledger import change_counter
+from glossary.workflow.announcing import announce
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
 from glossary.workflow.equipping import make_token, revoke_token
 from glossary.workflow.founding import Newcomer, found, invitation_to, invite, setup_code
@@ -40,6 +41,7 @@ __all__ = [
     "Wish",
     "add_holidays",
     "add_side",
+    "announce",
     "appoint_owner",
     "blank_comment",
     "bring_in",

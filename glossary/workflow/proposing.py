@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from glossary import ledger, policy
+from glossary import ledger, outbox, policy
 from glossary.domain.merge import merge
 from glossary.domain.refusals import Refusal
 from glossary.ledger import Head, change_counter
@@ -110,7 +110,10 @@ def revise(
         if revision is not None or new_reason:
             _check_still_ready(proposal, head)
             facts = _facts(proposal.text)
-            head.record("proposal.revised", by=by, proposal=proposal, texts={"reason": proposal.reason}, **facts)
+            texts = {"reason": proposal.reason}
+            event = head.record("proposal.revised", by=by, proposal=proposal, texts=texts, **facts)
+        if revision is not None:
+            outbox.text_changed(proposal, event)
         return proposal
 
 
@@ -135,7 +138,8 @@ def submit(proposal_id: int, *, by: Actor) -> Proposal:
         policy.move(proposal, "submit")
         proposal.submitted_at = head.at
         proposal.save(update_fields=["state", "submitted_at"])
-        head.record("proposal.submitted", by=by, proposal=proposal, **_facts(proposal.text))
+        event = head.record("proposal.submitted", by=by, proposal=proposal, **_facts(proposal.text))
+        outbox.up_for_signing(proposal, event)
         return proposal
 
 
@@ -202,7 +206,8 @@ def rebase(proposal_id: int, *, by: Actor, resolutions: Mapping[str, object] | N
         content = read_content(merged.content.as_data())
         add_revision(proposal, content, base=latest, effective_from=mine.effective_from, by=by, at=head.at)
         _check_still_ready(proposal, head)
-        head.record("proposal.rebased", by=by, proposal=proposal, **_facts(proposal.text))
+        event = head.record("proposal.rebased", by=by, proposal=proposal, **_facts(proposal.text))
+        outbox.text_changed(proposal, event)
         return proposal
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Side
-from glossary import policy
+from glossary import outbox, policy
 from glossary.domain.content import digest_of
 from glossary.domain.names import FOLD_VERSION, fold
 from glossary.ledger import Head
@@ -91,7 +91,7 @@ def _claim_name(version: Version) -> None:
 
 
 def _record(version: Version, by: SignedIn, head: Head) -> None:
-    head.record(
+    event = head.record(
         "version.published",
         by=by,
         proposal=version.proposal,
@@ -103,3 +103,4 @@ def _record(version: Version, by: SignedIn, head: Head) -> None:
         published_at=iso(version.published_at),
         seats_digest=digest_of(version.seats),
     )
+    outbox.published(version, event)

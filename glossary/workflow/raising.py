@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from glossary import ledger, policy
+from glossary import ledger, outbox, policy
 from glossary.domain.checking import Desk
 from glossary.domain.names import fold, slug_for
 from glossary.domain.refusals import Refusal
@@ -98,7 +98,7 @@ def label_term(
             setattr(term, field, value)
         if changed:
             term.save(update_fields=list(changed))
-            head.record("term.labelled", by=by, term=term, **changed)
+            outbox.labelled(head.record("term.labelled", by=by, term=term, **changed))
         return term
 
 

@@ -1,6 +1,6 @@
 """The nos: send back, close without change; and no longer standing against a text."""
 
-from glossary import ledger, policy
+from glossary import ledger, outbox, policy
 from glossary.models import Objection, Proposal, VoidReason
 from glossary.policy import SignedIn
 from glossary.workflow.discussing import checked_text
@@ -25,7 +25,8 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
         assert seat is not None
         policy.move(proposal, "send_back")
         proposal.save(update_fields=["state"])
-        for sign_off in policy.live_sign_offs(proposal.text):
+        signed = policy.live_sign_offs(proposal.text)
+        for sign_off in signed:
             void(sign_off, VoidReason.OBJECTION, by=by, head=head)
         objection = Objection.objects.create(
             revision=proposal.text,
@@ -37,7 +38,7 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
             reason=reason,
             at=head.at,
         )
-        head.record(
+        event = head.record(
             "proposal.sent_back",
             by=by,
             proposal=proposal,
@@ -48,6 +49,7 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
             acting_for=seat.acting_for.pk if seat.acting_for else None,
             texts={"reason": reason},
         )
+        outbox.sent_back(proposal, event, [sign_off.signer for sign_off in signed])
         return objection
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
-from glossary import ledger, policy
+from glossary import ledger, outbox, policy
 from glossary.domain.content import BOTH
 from glossary.domain.names import fold, name_problem
 from glossary.domain.refusals import FieldError, Refusal
@@ -35,7 +35,7 @@ def place_member(user_id: int, *, by: Actor, side: str | None) -> User:
         if user.role == Role.OWNER:
             _record_removal(user, by, head)
         _set_role(user, to, Role.MEMBER if to else "", by, head)
-        head.record("person.placed", by=by, subject=user, side=to)
+        outbox.roles_changed(head.record("person.placed", by=by, subject=user, side=to))
         return user
 
 
@@ -51,7 +51,7 @@ def _set_role(user: User, side: Side | None, role: str, by: Actor, head: Head) -
 
 
 def _record_removal(user: User, by: Actor, head: Head) -> None:
-    head.record("owner.removed", by=by, subject=user, side=user.side)
+    outbox.roles_changed(head.record("owner.removed", by=by, subject=user, side=user.side))
 
 
 def appoint_owner(user_id: int, *, by: Actor, side: str) -> Appointment:
@@ -70,7 +70,7 @@ def appoint_owner(user_id: int, *, by: Actor, side: str) -> Appointment:
         if waiting is not None:
             raise Refusal("wrong_state", f"This already waits for an owner of {of.name} to confirm.")
         appointment = _appoint(user, of, AppointmentState.PENDING, by, head)
-        head.record("owner.appointed", by=by, subject=user, side=of, appointment=appointment.pk)
+        outbox.roles_changed(head.record("owner.appointed", by=by, subject=user, side=of, appointment=appointment.pk))
         return appointment
 
 
@@ -93,7 +93,7 @@ def _install(user: User, side: Side, waiting: Appointment | None, by: Actor, hea
         _decide(waiting, AppointmentState.CONFIRMED, by, head)
     appointment = waiting or _appoint(user, side, AppointmentState.CONFIRMED, by, head)
     _set_role(user, side, Role.OWNER, by, head)
-    head.record("owner.installed", by=by, subject=user, side=side, appointment=appointment.pk)
+    outbox.roles_changed(head.record("owner.installed", by=by, subject=user, side=side, appointment=appointment.pk))
     return appointment
 
 
@@ -107,7 +107,8 @@ def confirm_appointment(appointment_id: int, *, by: SignedIn) -> Appointment:
             raise Refusal("wrong_state", f"{user.display_name} can no longer be appointed.")
         _decide(appointment, AppointmentState.CONFIRMED, by, head)
         _set_role(user, appointment.side, Role.OWNER, by, head)
-        head.record("owner.confirmed", by=by, subject=user, side=appointment.side, appointment=appointment.pk)
+        event = head.record("owner.confirmed", by=by, subject=user, side=appointment.side, appointment=appointment.pk)
+        outbox.roles_changed(event)
         return appointment
 
 
@@ -117,9 +118,10 @@ def decline_appointment(appointment_id: int, *, by: SignedIn) -> Appointment:
         appointment = find_appointment(appointment_id)
         policy.require(policy.may_decide_appointment(by, appointment))
         _decide(appointment, AppointmentState.DECLINED, by, head)
-        head.record(
+        event = head.record(
             "owner.declined", by=by, subject=appointment.user, side=appointment.side, appointment=appointment.pk
         )
+        outbox.roles_changed(event)
         return appointment
 
 
@@ -158,7 +160,7 @@ def deactivate(user_id: int, *, by: Actor) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         _set_role(user, user.side, Role.MEMBER if user.side else "", by, head)
-        head.record("person.deactivated", by=by, subject=user, side=user.side)
+        outbox.roles_changed(head.record("person.deactivated", by=by, subject=user, side=user.side))
         return user
 
 
@@ -180,7 +182,7 @@ def delegate(delegate_id: int, *, by: SignedIn, starts_at: datetime, ends_at: da
             ends_at=ends_at,
             given_at=head.at,
         )
-        head.record(
+        event = head.record(
             "delegation.given",
             by=by,
             subject=colleague,
@@ -189,6 +191,7 @@ def delegate(delegate_id: int, *, by: SignedIn, starts_at: datetime, ends_at: da
             starts_at=starts_at.isoformat(),
             ends_at=ends_at.isoformat(),
         )
+        outbox.roles_changed(event)
         return row
 
 
@@ -230,7 +233,7 @@ def _end(row: Delegation, by: Actor, head: Head) -> None:
     row.revoked_at = head.at
     row.save(update_fields=["revoked_at"])
     void_given_for(row.delegate, row.owner, by=by, head=head)
-    head.record("delegation.ended", by=by, subject=row.delegate, side=row.side, delegation=row.pk)
+    outbox.roles_changed(head.record("delegation.ended", by=by, subject=row.delegate, side=row.side, delegation=row.pk))
 
 
 def add_side(key: str, *, by: Actor, name: str) -> Side:
@@ -244,7 +247,7 @@ def add_side(key: str, *, by: Actor, name: str) -> Side:
         _check_side(key, name)
         _check_apart(name, Side.objects.all(), key)
         side = Side.objects.create(key=key, name=name, position=Side.objects.count())
-        head.record("side.added", by=by, side=side, name=name)
+        outbox.roles_changed(head.record("side.added", by=by, side=side, name=name))
         return side
 
 
@@ -286,7 +289,7 @@ def name_side(key: str, *, by: Actor, name: str) -> Side:
         if side.name != name:
             side.name = name
             side.save(update_fields=["name"])
-            head.record("side.named", by=by, side=side, name=name)
+            outbox.roles_changed(head.record("side.named", by=by, side=side, name=name))
         return side
 
 
@@ -302,5 +305,5 @@ def remove_seat(key: str, *, by: Actor) -> Side:
         if side.has_seat:
             side.has_seat = False
             side.save(update_fields=["has_seat"])
-            head.record("side.seat_removed", by=by, side=side)
+            outbox.roles_changed(head.record("side.seat_removed", by=by, side=side))
         return side

@@ -3,17 +3,18 @@
 from django.db.models import Q
 
 from accounts.models import User
+from glossary import outbox
 from glossary.ledger import Head
-from glossary.models import OPEN_STATES, SignOff, VoidReason
+from glossary.models import OPEN_STATES, Event, SignOff, VoidReason
 from glossary.policy import Actor
 
 
-def void(sign_off: SignOff, reason: VoidReason, *, by: Actor, head: Head) -> None:
+def void(sign_off: SignOff, reason: VoidReason, *, by: Actor, head: Head) -> Event:
     """Void one live signature and record it."""
     sign_off.voided_at, sign_off.voided_by, sign_off.void_reason = head.at, by.user, reason
     sign_off.save(update_fields=["voided_at", "voided_by", "void_reason"])
     taken_back = reason is VoidReason.TAKEN_BACK
-    head.record(
+    return head.record(
         "sign_off.taken_back" if taken_back else "sign_off.voided",
         by=by,
         proposal=sign_off.revision.proposal,
@@ -50,5 +51,5 @@ def void_given_for(delegate: User, owner: User, *, by: Actor, head: Head) -> int
 
 def _void_each(standing: list[SignOff], by: Actor, head: Head) -> int:
     for sign_off in standing:
-        void(sign_off, VoidReason.LOST_ROLE, by=by, head=head)
+        outbox.seat_emptied(sign_off, void(sign_off, VoidReason.LOST_ROLE, by=by, head=head))
     return len(standing)

@@ -1,0 +1,33 @@
+"""Every kind of message there is: what people read about it where they choose, and what tools subscribe to."""
+
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """A kind of message to people. `may_be_off` says whether a person can do without it."""
+
+    label: str
+    hint: str
+    may_be_off: bool = True
+
+
+TO_PEOPLE: dict[str, Kind] = {
+    "to_sign": Kind("Yours to sign", "A suggestion waits for your team, and you can sign for it."),
+    "lapsed": Kind(
+        "Your signature no longer counts", "A text that you signed has changed; what changed is in the mail."
+    ),
+    "sent_back": Kind("Sent back", "A suggestion of yours, or one that you signed, was sent back, with the reason."),
+    "agreed": Kind("Agreed", "Every team has signed a suggestion of yours, or one that you signed."),
+    "took_effect": Kind("Takes effect", "A definition that was agreed for later is in force now."),
+    "roles": Kind("Who signs for a team", "Somebody was named, confirmed or removed as owner, or lent a seat."),
+    "invitation": Kind("Invitation", "A link to choose a password.", may_be_off=False),
+    "endpoint_paused": Kind("Webhook paused", "An address no longer takes our messages.", may_be_off=False),
+}
+
+# What tools can subscribe to: events about what is published, by the names that the ledger has for them.
+TO_TOOLS: dict[str, str] = {
+    "version.published": "Every team has signed a definition.",
+    "version.took_effect": "A definition is in force from now on.",
+    "term.labelled": "Category, tags or the tick “required word” of a published word changed.",
+}
+TEST = "endpoint.test"  # what the test button sends; every endpoint takes it

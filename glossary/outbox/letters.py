@@ -1,0 +1,287 @@
+"""What a mail says, as plain data: one source, from which both the text and the HTML are laid out.
+
+Everything that people wrote is in here as it is; the layouts escape it, and nothing of it is ever taken as Markdown.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.utils import formats, timezone
+
+from accounts.models import Appointment, Delegation, User
+from glossary import policy
+from glossary.domain.diff import Change, difference
+from glossary.models import Attempt, Event, Message, Objection, Proposal, Revision, State, Version
+
+LONGEST_TEXT = 1_500  # characters of one change shown in a mail
+MOST_CHANGES = 25
+
+
+class Shown(NamedTuple):
+    """One part that differs: its label and its pieces, each with "added", "removed" or "same" before it."""
+
+    label: str
+    pieces: tuple[tuple[str, str], ...]
+    is_list: bool
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message in words. `quoted` is what somebody wrote; `link` is where it goes on."""
+
+    subject: str
+    lines: tuple[str, ...]
+    quoted: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    changes_title: str = ""
+    changes: tuple[Shown, ...] = ()
+    left_out: int = 0
+    link: str = ""
+    link_label: str = ""
+    after: str = ""
+
+
+def letter_of(message: Message) -> Letter | None:
+    """The letter to the message's person; None when what it would ask for is over."""
+    assert message.person is not None
+    return _LETTERS[message.kind](message, message.person)
+
+
+def at_site(path: str) -> str:
+    """A path of this registry as an address that leads there from anywhere."""
+    return f"{settings.GLOSSARY_SITE_URL}{path}"
+
+
+def invitation_link(person: User) -> str:
+    """The address at which somebody chooses a password: once, within `PASSWORD_RESET_TIMEOUT`. It is kept nowhere."""
+    key = default_token_generator.make_token(person)
+    return at_site(f"/accounts/password/reset/key/{user_pk_to_url_str(person)}-{key}/")
+
+
+def _event(message: Message) -> Event:
+    assert message.event is not None
+    return message.event
+
+
+def _proposal(message: Message) -> Proposal:
+    assert message.proposal_id is not None
+    return Proposal.objects.select_related("term", "author", "newest__base__revision").get(pk=message.proposal_id)
+
+
+def _name(event: Event) -> str:
+    return event.actor.display_name if event.actor else "Accord"
+
+
+def _word(proposal: Proposal) -> str:
+    return proposal.text.content.name
+
+
+def _to_suggestion(letter: Letter, proposal: Proposal, label: str) -> Letter:
+    return replace(letter, link=at_site(proposal.get_absolute_url()), link_label=label)
+
+
+def _with_changes(letter: Letter, title: str, changes: Sequence[Change]) -> Letter:
+    shown = tuple(_shown(change) for change in changes[:MOST_CHANGES])
+    return replace(letter, changes_title=title, changes=shown, left_out=max(0, len(changes) - MOST_CHANGES))
+
+
+def _shown(change: Change) -> Shown:
+    pieces = change.items or change.words
+    kept: list[tuple[str, str]] = []
+    room = LONGEST_TEXT
+    for op, text in pieces:
+        kept.append((op, text if len(text) <= room else f"{text[:room]} …"))
+        room -= len(text)
+        if room <= 0:
+            break
+    return Shown(change.label, tuple(kept), bool(change.items))
+
+
+def _to_sign(message: Message, person: User) -> Letter | None:
+    proposal, event = _proposal(message), _event(message)
+    if not _can_still_sign(proposal, person) or not _is_about_newest(event, proposal):
+        return None
+    text = proposal.text
+    who = proposal.author.display_name
+    changed = (
+        f"{who} suggests a change to “{_word(proposal)}”." if text.base else f"{who} suggests “{_word(proposal)}”."
+    )
+    ask = "Your team’s signature is missing. Read what changes, then sign it or send it back with a reason."
+    letter = Letter(f"Yours to sign: {_word(proposal)}", (changed, ask), quoted=proposal.reason)
+    base = text.base.content if text.base else None
+    title = f"What changes against version {text.base.number}" if text.base else "The text"
+    letter = _with_changes(letter, title, difference(base, text.content))
+    after = "Signing needs you: the link opens the suggestion, and nobody can sign from this mail alone."
+    return replace(_to_suggestion(letter, proposal, "Read and sign"), after=after)
+
+
+def _can_still_sign(proposal: Proposal, person: User) -> bool:
+    """Whether the person's seat on the newest text is still empty, and theirs to fill."""
+    at = timezone.now()
+    seat = policy.seat_of(person, at)
+    if proposal.state != State.IN_REVIEW or seat is None or policy.is_barred_as_author(seat, person, proposal):
+        return False
+    return seat.side.has_seat and seat.side.key not in policy.counting([proposal.text.pk], at).get(proposal.text.pk, {})
+
+
+def _is_about_newest(event: Event, proposal: Proposal) -> bool:
+    return bool(event.facts.get("revision") == proposal.text.number)
+
+
+def _lapsed(message: Message, person: User) -> Letter | None:
+    proposal, event = _proposal(message), _event(message)
+    if proposal.state != State.IN_REVIEW or not _is_about_newest(event, proposal):
+        return None
+    signed = Revision.objects.get(proposal=proposal, number=proposal.text.number - 1)
+    lines = (
+        f"{_name(event)} changed the text of “{_word(proposal)}” that you had signed.",
+        "Your signature no longer counts. If the new text is right for your team, please sign again.",
+    )
+    letter = Letter(f"Your signature no longer counts: {_word(proposal)}", lines)
+    letter = _with_changes(letter, "What changed since you signed", difference(signed.content, proposal.text.content))
+    return _to_suggestion(letter, proposal, "Read and sign again")
+
+
+def _sent_back(message: Message, person: User) -> Letter:
+    proposal, event = _proposal(message), _event(message)
+    objection = Objection.objects.get(pk=event.facts["objection"])
+    side = f" for {event.side.name}" if event.side else ""
+    lines = [f"{_name(event)} sent “{_word(proposal)}” back{side}, with this reason:"]
+    yours = proposal.author_id == person.pk
+    after = "It is a draft again. Change the text and put it up for signing once more, or talk it over there."
+    if not yours:
+        after = "It is a draft again, and the signatures on that text, yours too, no longer count."
+    letter = Letter(f"Sent back: {_word(proposal)}", tuple(lines), quoted=objection.reason, after=after)
+    return _to_suggestion(letter, proposal, "Open the suggestion")
+
+
+def _version_of(event: Event) -> Version:
+    return Version.objects.select_related("term", "revision").get(term=event.term_id, number=event.facts["version"])
+
+
+def _agreed(message: Message, person: User) -> Letter:
+    event = _event(message)
+    version = _version_of(event)
+    name = version.content.name
+    later = version.in_force_from > version.published_at
+    starts = f"It is in force from {_moment(version.in_force_from)}." if later else "It is in force now."
+    lines = (f"Every team has signed “{name}”, version {version.number}. {starts}",)
+    facts = (*_signatures(version), ("Fingerprint", version.digest), ("Ledger", f"{event.seq}:{event.hash}"))
+    after = "Keep this mail: the line “Ledger” lets anybody check later that nothing was altered since."
+    return _to_word(Letter(f"Agreed: {name}", lines, facts=facts, after=after), version)
+
+
+def _signatures(version: Version) -> list[tuple[str, str]]:
+    sides = {side.key: side.name for side in policy.sides_with_a_seat()}
+    return [(sides.get(seat["side"], seat["side"]), _signature(seat)) for seat in version.signatures]
+
+
+def _signature(seat: dict[str, Any]) -> str:
+    acting = f" for {seat['acting_for']}" if seat.get("acting_for") else ""
+    reserved = f" (“{seat['reservation']}”)" if seat.get("reservation") else ""
+    return f"{seat['name']}{acting}{reserved}"
+
+
+def _took_effect(message: Message, person: User) -> Letter:
+    version = _version_of(_event(message))
+    name = version.content.name
+    lines = (f"“{name}”, version {version.number}, is in force since {_moment(version.in_force_from)}.",)
+    return _to_word(Letter(f"Takes effect: {name}", lines, facts=tuple(_signatures(version))), version)
+
+
+def _to_word(letter: Letter, version: Version) -> Letter:
+    return replace(letter, link=at_site(version.get_absolute_url()), link_label="Open the word")
+
+
+_ROLES = {
+    "side.added": "{actor} added the team {side}. Its signature is needed from now on, also on everything still open.",
+    "side.named": "{actor} gave a team another name: {side}.",
+    "side.seat_removed": "{actor} took the seat of {side} away. It signs no longer.",
+    "person.placed": "{actor} made {subject} a member of {side}.",
+    "person.deactivated": "{actor} closed the account of {subject}, who can no longer sign in or sign.",
+    "owner.installed": "{actor} made {subject} the first owner of {side}, who signs for it.",
+    "owner.appointed": "{actor} named {subject} as a further owner of {side}. An owner of {side} has to confirm that.",
+    "owner.confirmed": "{actor} confirmed {subject} as owner of {side}, who signs for it from now on.",
+    "owner.declined": "{actor} did not confirm {subject} as owner of {side}. Nothing changes.",
+    "owner.removed": "{actor} removed {subject} as owner of {side}. Open signatures of theirs are void.",
+    "delegation.given": "{actor} lent the own seat to {subject}, who may sign for {side} {span}.",
+    "delegation.ended": "The seat of {side} that was lent to {subject} has been taken back.",
+}
+
+
+def _roles(message: Message, person: User) -> Letter | None:
+    event = _event(message)
+    if event.kind == "owner.appointed" and not _still_waits(event):
+        return None
+    words = {
+        "actor": _name(event),
+        "subject": "you" if event.subject_id == person.pk else event.subject.display_name if event.subject else "",
+        "side": event.side.name if event.side else "no team",
+        "span": _span(event) if event.kind == "delegation.given" else "",
+    }
+    lines = (_ROLES[event.kind].format_map(words),)
+    to_confirm = event.kind == "owner.appointed" and person.is_owner and person.side_id == event.side_id
+    path, label = ("/queue/", "Confirm or not") if to_confirm else ("/accounts/profile/", "Who signs for each team")
+    subject = f"Who signs for {event.side.name}" if event.side else "Who signs for a team"
+    return Letter(subject, lines, link=at_site(path), link_label=label)
+
+
+def _still_waits(event: Event) -> bool:
+    return Appointment.objects.filter(pk=event.facts["appointment"], state="pending").exists()
+
+
+def _span(event: Event) -> str:
+    row = Delegation.objects.get(pk=event.facts["delegation"])
+    return f"from {_moment(row.starts_at)} until {_moment(row.ends_at)}"
+
+
+def _invitation(message: Message, person: User) -> Letter | None:
+    event = _event(message)
+    if person.has_usable_password() or not person.is_active:
+        return None
+    lines = (
+        f"{_name(event)} invites you to Accord, where sales and marketing agree on what their words mean.",
+        f"Choose a password, then sign in as {person.username}.",
+    )
+    after = (
+        "The link works once, for three days, and for you alone: whoever has it has your account. Forward it to nobody."
+    )
+    letter = Letter("Your invitation to Accord", lines, after=after)
+    return replace(letter, link=invitation_link(person), link_label="Choose a password")
+
+
+def _endpoint_paused(message: Message, person: User) -> Letter | None:
+    endpoint = message.about
+    if endpoint is None or endpoint.paused_at is None or endpoint.is_removed:
+        return None
+    last = Attempt.objects.filter(message__endpoint=endpoint).last()
+    lines = (
+        f"The webhook “{endpoint.name}” failed {endpoint.failures} times in a row and is paused.",
+        "What it should have been told waits, and is sent once an administrator resumes it.",
+    )
+    facts = (("Last failure", last.outcome),) if last else ()
+    path = f"/admin/glossary/endpoint/{endpoint.pk}/change/"
+    return Letter(
+        f"Webhook paused: {endpoint.name}", lines, facts=facts, link=at_site(path), link_label="Look at the webhook"
+    )
+
+
+def _moment(at: Any) -> str:
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local, 'j F Y, H:i')} {local.tzname()}"
+
+
+_LETTERS: dict[str, Callable[[Message, User], Letter | None]] = {
+    "to_sign": _to_sign,
+    "lapsed": _lapsed,
+    "sent_back": _sent_back,
+    "agreed": _agreed,
+    "took_effect": _took_effect,
+    "roles": _roles,
+    "invitation": _invitation,
+    "endpoint_paused": _endpoint_paused,
+}

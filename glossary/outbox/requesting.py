@@ -1,0 +1,163 @@
+"""One request to somebody else's address, guarded: it reaches no machine inside, follows nobody, and ends in time.
+
+The name is resolved once; every address it has must be public; the connection goes to one of exactly those, so that
+a name which points elsewhere a moment later changes nothing. TLS still asks for the certificate of the name.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from threading import Timer
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+from glossary.outbox.results import NotDelivered
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+PORTS = {"https": 443, "http": 80}
+LONGEST_URL = 500
+# IPv6 addresses that a gateway or the machine itself turns into the IPv4 address at their end.
+_HOLDING_IPV4 = [ipaddress.IPv6Network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")]
+
+
+def problem_of_url(url: str) -> str:
+    """Why nothing is ever sent to this address, in a sentence; empty when it can be tried."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "This is no address of a web server."
+    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
+        return f"Write the address in at most {LONGEST_URL} letters, digits and signs, without blanks."
+    if parts.scheme != "https" and not (parts.scheme == "http" and settings.GLOSSARY_ALLOW_PRIVATE_ENDPOINTS):
+        return "The address starts with https://"
+    if not host or port == 0:
+        return "This is no address of a web server."
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        return "Leave name, password and # out of the address; every message is signed instead."
+    return ""
+
+
+def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
+    """POST the body once and give the status of the answer, whose text is not read.
+
+    Raises `NotDelivered` when the address may not be asked, cannot be reached, or does not answer within
+    `GLOSSARY_ENDPOINT_SECONDS`.
+    """
+    if problem := problem_of_url(url):
+        raise NotDelivered(problem, for_good=True)
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    places = resolve(host, port)
+    seconds = settings.GLOSSARY_ENDPOINT_SECONDS
+    with _connected(places, seconds) as sock:
+        clock = _Clock(sock, seconds)
+        try:
+            return _asked(sock, parts, body, headers, clock)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise NotDelivered(_in_words(error, clock, seconds)) from error
+        finally:
+            clock.stop()
+
+
+def resolve(host: str, port: int) -> list[tuple[Any, ...]]:
+    """Every place the name has, as (family, address) for a socket.
+
+    Raises `NotDelivered` when there is none, and when one of them is not public.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotDelivered("The name of the address is not known.") from error
+    for _, _, _, _, place in found:
+        address = ipaddress.ip_address(str(place[0]).partition("%")[0])
+        if not (settings.GLOSSARY_ALLOW_PRIVATE_ENDPOINTS or is_public(address)):
+            raise NotDelivered(f"The address leads to {address}, which is not on the public internet.")
+    return [(family, place) for family, _, _, _, place in found]
+
+
+def is_public(address: Address) -> bool:
+    """Whether this is an address of the public internet, also when it stands for another one."""
+    if isinstance(address, ipaddress.IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour or _held(address)
+        if address.teredo or (within is not None and not is_public(within)):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _held(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    is_holder = any(address in network for network in _HOLDING_IPV4)
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if is_holder else None
+
+
+def _connected(places: list[tuple[Any, ...]], seconds: float) -> socket.socket:
+    """A connection to the first place that takes one."""
+    for family, place in places:
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.settimeout(seconds / len(places))
+        try:
+            sock.connect(place)
+        except OSError:
+            sock.close()
+            continue
+        sock.settimeout(seconds)
+        return sock
+    raise NotDelivered("Nothing answers at the address.")
+
+
+class _Clock:
+    """Ends a connection that takes too long, however slowly and steadily the other side sends."""
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self._sock = sock
+        self.is_over = False
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end(self) -> None:
+        self.is_over = True
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def follow(self, sock: socket.socket) -> None:
+        """The same connection from now on goes by this socket."""
+        self._sock = sock
+        if self.is_over:
+            raise TimeoutError
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+
+def _asked(sock: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str], clock: _Clock) -> int:
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        sock = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+        clock.follow(sock)
+    try:
+        if isinstance(sock, ssl.SSLSocket):
+            sock.do_handshake()
+        connection = http.client.HTTPConnection(host)
+        connection.sock = sock
+        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        connection.request("POST", target, body, {"Host": parts.netloc, "Connection": "close", **headers})
+        return connection.getresponse().status
+    finally:
+        sock.close()
+
+
+def _in_words(error: Exception, clock: _Clock, seconds: float) -> str:
+    if clock.is_over or isinstance(error, TimeoutError):
+        return f"The address did not answer within {seconds:g} seconds."
+    if isinstance(error, ssl.SSLError):
+        return "The address has no certificate that this machine trusts."
+    if isinstance(error, http.client.HTTPException | ValueError):
+        return "What the address answered is not HTTP."
+    return "The address ended the connection."

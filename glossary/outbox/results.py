@@ -1,0 +1,28 @@
+"""What can come of trying to deliver a message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass
+class NotDelivered(Exception):
+    """Why a message did not arrive, in our own words; `for_good` when trying again cannot help."""
+
+    reason: str
+    answer: int | None = None
+    for_good: bool = False
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """It arrived. `answer` is the status that an endpoint answered with."""
+
+    outcome: str
+    answer: int | None = None
+
+
+@dataclass(frozen=True)
+class NotNow:
+    """Nothing was sent: the recipient wants it at `until`, or not at all when that is None."""
+
+    until: datetime | None

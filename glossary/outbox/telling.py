@@ -1,0 +1,82 @@
+"""Who is told of what: called by the write path right after the event is recorded, in the same transaction."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from accounts.models import Role, User
+from glossary import policy
+from glossary.models import Event, Proposal, Revision, SignOff, State, Version
+from glossary.outbox.writing import to_endpoints, to_people
+
+
+def up_for_signing(proposal: Proposal, event: Event, *, without: Iterable[User] = ()) -> None:
+    """To everybody who can fill a seat that is empty on the newest text: it is yours to sign."""
+    text = proposal.text
+    filled = policy.counting([text.pk], event.at).get(text.pk, {})
+    barred = policy.authors_barred(proposal)
+    empty = [side for side in policy.sides_with_a_seat() if side.key not in filled]
+    people = [person for side in empty for person in policy.who_can_sign(side, event.at, barred)]
+    left_out = {person.pk for person in without}
+    to_people("to_sign", [person for person in people if person.pk not in left_out], event)
+
+
+def text_changed(proposal: Proposal, event: Event) -> None:
+    """While in review: to whoever signed the text before, what changed since; to everybody else who can sign, that."""
+    if proposal.state != State.IN_REVIEW:
+        return
+    before = Revision.objects.filter(proposal=proposal, number=proposal.text.number - 1).first()
+    signers = signers_of(before) if before and event.facts["revision"] == proposal.text.number else []
+    to_people("lapsed", _but_the_actor(signers, event), event)
+    up_for_signing(proposal, event, without=signers)
+
+
+def seat_emptied(sign_off: SignOff, event: Event) -> None:
+    """A signature was lost with the role of its signer: to whoever can sign in its place."""
+    proposal = sign_off.revision.proposal
+    if proposal.state == State.IN_REVIEW and proposal.newest_id == sign_off.revision_id:
+        up_for_signing(proposal, event, without=[sign_off.signer])
+
+
+def sent_back(proposal: Proposal, event: Event, signers: Iterable[User]) -> None:
+    """To the author, and to whoever had signed."""
+    to_people("sent_back", _but_the_actor([proposal.author, *signers], event), event)
+
+
+def published(version: Version, event: Event) -> None:
+    """To the author and everybody who signed, also whoever signed last: for their records. And to tools."""
+    to_people("agreed", [version.proposal.author, *signers_of(version.revision)], event)
+    to_endpoints(event)
+
+
+def took_effect(version: Version, event: Event) -> None:
+    """To tools; and to the same people, where that was not the moment at which it was agreed."""
+    if version.in_force_from > version.published_at:
+        to_people("took_effect", [version.proposal.author, *signers_of(version.revision)], event)
+    to_endpoints(event)
+
+
+def labelled(event: Event) -> None:
+    """To tools, when the word has been published."""
+    if Version.objects.filter(term=event.term_id).exists():
+        to_endpoints(event)
+
+
+def roles_changed(event: Event) -> None:
+    """To the owners of every side and to the person it is about: who is owner is everybody's business.
+
+    A new member of a side is the business of that person alone.
+    """
+    told = Q(pk=event.subject_id)
+    if event.kind != "person.placed":
+        told |= Q(role=Role.OWNER)
+    to_people("roles", _but_the_actor(User.objects.active().filter(told).order_by("pk"), event), event)
+
+
+def signers_of(revision: Revision) -> list[User]:
+    """Everybody whose signature on this text nobody has voided."""
+    return [sign_off.signer for sign_off in policy.live_sign_offs(revision)]
+
+
+def _but_the_actor(people: Iterable[User], event: Event) -> list[User]:
+    return [person for person in people if person.pk != event.actor_id]

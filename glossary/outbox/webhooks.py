@@ -1,0 +1,102 @@
+"""Webhooks: the body, its signature (Standard Webhooks), and how an endpoint that fails is rested and paused."""
+
+import base64
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+from standardwebhooks.webhooks import Webhook
+
+from glossary.models import Endpoint, Message
+from glossary.outbox import requesting, writing
+from glossary.outbox.claiming import pause_after
+from glossary.outbox.results import Delivered, NotDelivered
+from glossary.rendering.instants import iso
+
+# How long the secret from before a rotation still signs: https://www.standardwebhooks.com, "Zero downtime rotation".
+OVERLAP = timedelta(hours=24)
+GONE = 410  # how an endpoint says that it never wants to hear from us again
+
+
+def secret_of(endpoint: Endpoint, generation: int | None = None) -> str:
+    """The secret that receivers check signatures with. Kept nowhere: made from SECRET_KEY each time."""
+    named = f"{endpoint.pk}:{generation or endpoint.generation}"
+    digest = salted_hmac("accord.webhook", named, algorithm="sha256").digest()
+    return f"whsec_{base64.b64encode(digest).decode()}"
+
+
+def signing_secrets(endpoint: Endpoint, at: datetime) -> list[str]:
+    """The secrets that sign at `at`: the newest, and during a rotation the one before."""
+    generations = [endpoint.generation]
+    if endpoint.rotates_until is not None and endpoint.rotates_until > at:
+        generations.append(endpoint.generation - 1)
+    return [secret_of(endpoint, generation) for generation in generations]
+
+
+def signed_headers(endpoint: Endpoint, message_id: str, body: str, at: datetime) -> dict[str, str]:
+    """What stands above the body: id, instant and one signature per secret."""
+    signatures = [Webhook(secret).sign(message_id, at, body) for secret in signing_secrets(endpoint, at)]
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Accord-Webhooks/1",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """Ids, version, digest and addresses, of what is published and of nothing else; no text."""
+    event = message.event
+    if event is None:
+        assert message.endpoint is not None
+        return {"type": message.kind, "timestamp": iso(message.written_at), "data": {"endpoint": message.endpoint.name}}
+    assert event.term is not None
+    facts, slug = event.facts, event.term.slug
+    data = {"event": event.seq, "term": slug, "url": f"{settings.GLOSSARY_SITE_URL}/terms/{slug}/"}
+    if "version" in facts:
+        data |= {key: facts[key] for key in ("version", "digest", "in_force_from")}
+        data["api_url"] = f"{settings.GLOSSARY_SITE_URL}/api/v1/terms/{slug}/versions/{facts['version']}/"
+    return {"type": message.kind, "timestamp": iso(event.at), "data": data}
+
+
+def send(message: Message, at: datetime) -> Delivered:
+    """POST the message to its endpoint. Raises `NotDelivered` when the answer is anything but a plain success."""
+    assert message.endpoint_id is not None
+    endpoint = Endpoint.objects.get(pk=message.endpoint_id)
+    if endpoint.is_removed:
+        raise NotDelivered("This endpoint has been removed.", for_good=True)
+    body = json.dumps(payload(message), separators=(",", ":"))
+    headers = signed_headers(endpoint, str(message.pk), body, at)
+    try:
+        status = requesting.post(endpoint.url, body=body.encode(), headers=headers)
+        _check(status)
+    except NotDelivered as failure:
+        _note_failure(endpoint, at, is_gone=failure.answer == GONE)
+        raise
+    Endpoint.objects.filter(pk=endpoint.pk, failures__gt=0).update(failures=0, rests_until=None)
+    return Delivered(f"Answered {status}.", status)
+
+
+def _check(status: int) -> None:
+    if 300 <= status < 400:
+        raise NotDelivered(f"Answered {status}, a redirect, which is not followed.", status)
+    if not 200 <= status < 300:
+        raise NotDelivered(f"Answered {status}.", status)
+
+
+def _note_failure(endpoint: Endpoint, at: datetime, *, is_gone: bool) -> None:
+    """Let the endpoint rest, so that it holds nobody up; after repeated failure pause it and tell administrators."""
+    with transaction.atomic():
+        Endpoint.objects.filter(pk=endpoint.pk).update(failures=F("failures") + 1)
+        endpoint.refresh_from_db(fields=["failures"])
+        resting = at + pause_after(endpoint.failures)
+        Endpoint.objects.filter(pk=endpoint.pk).update(rests_until=resting)
+        if endpoint.failures < settings.GLOSSARY_ENDPOINT_FAILURES and not is_gone:
+            return
+        if Endpoint.objects.filter(pk=endpoint.pk, paused_at=None).update(paused_at=at):
+            writing.endpoint_paused(endpoint, at)
