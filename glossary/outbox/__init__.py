@@ -2,7 +2,10 @@
 
 from glossary.outbox.claiming import deliver_again, take_up_what_was_left
 from glossary.outbox.delivering import deliver_next
+from glossary.outbox.kinds import TO_PEOPLE, TO_TOOLS, Kind, label_of_mail
+from glossary.outbox.letters import invitation_link
 from glossary.outbox.looking import Lag, lag
+from glossary.outbox.mailing import read_unsubscribe_key
 from glossary.outbox.telling import (
     labelled,
     published,
@@ -13,14 +16,22 @@ from glossary.outbox.telling import (
     took_effect,
     up_for_signing,
 )
+from glossary.outbox.writing import invitation
 
 __all__ = [
+    "TO_PEOPLE",
+    "TO_TOOLS",
+    "Kind",
     "Lag",
     "deliver_again",
     "deliver_next",
+    "invitation",
+    "invitation_link",
+    "label_of_mail",
     "labelled",
     "lag",
     "published",
+    "read_unsubscribe_key",
     "roles_changed",
     "seat_emptied",
     "sent_back",

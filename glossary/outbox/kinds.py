@@ -30,4 +30,13 @@ TO_TOOLS: dict[str, str] = {
     "version.took_effect": "A definition is in force from now on.",
     "term.labelled": "Category, tags or the tick “required word” of a published word changed.",
 }
+
 TEST = "endpoint.test"  # what the test button sends; every endpoint takes it
+
+
+def label_of_mail(kind: str) -> str:
+    """What people call this kind of mail where it can be switched off; empty when it cannot."""
+    if kind == "digest":
+        return "The mail that comes once a day"
+    known = TO_PEOPLE.get(kind)
+    return known.label if known and known.may_be_off else ""

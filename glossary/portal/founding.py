@@ -62,6 +62,8 @@ def invitations(request: HttpRequest) -> HttpResponse:
         return _invitations_page(request, by, InvitationForm())
     if "person" in request.POST:
         person_id = row_id(request.POST.get("person"))
+        if "by_mail" in request.POST:
+            return _invite_by_mail(request, by, person_id)
         return _invitations_page(request, by, InvitationForm(), {person_id: workflow.invitation_to(person_id, by=by)})
     form = InvitationForm(request.POST)
     if not form.is_valid():
@@ -77,6 +79,12 @@ def invitations(request: HttpRequest) -> HttpResponse:
         _mark(form, refusal)
         return _invitations_page(request, by, form, refusal=refusal)
     return _invitations_page(request, by, InvitationForm(), {user.pk: workflow.invitation_to(user.pk, by=by)})
+
+
+def _invite_by_mail(request: HttpRequest, by: SignedIn, person_id: int) -> HttpResponse:
+    user = workflow.invite_by_mail(person_id, by=by)
+    messages.success(request, f"{user.display_name} gets a mail with the link in a moment.")
+    return redirect("invitations")
 
 
 def _invitations_page(

@@ -4,7 +4,7 @@ from glossary.ledger import change_counter
 from glossary.workflow.announcing import announce
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
 from glossary.workflow.equipping import make_token, revoke_token
-from glossary.workflow.founding import Newcomer, found, invitation_to, invite, setup_code
+from glossary.workflow.founding import Newcomer, found, invitation_to, invite, invite_by_mail, setup_code
 from glossary.workflow.importing import Arrival, Became, bring_in
 from glossary.workflow.installing import mark_as_demo
 from glossary.workflow.keeping import forget_unsent, keep_unsent
@@ -59,6 +59,7 @@ __all__ = [
     "found",
     "invitation_to",
     "invite",
+    "invite_by_mail",
     "keep_unsent",
     "label_term",
     "make_token",

@@ -7,15 +7,14 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.db.models.functions import Lower
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import Role, User
-from glossary import ledger, policy
+from glossary import ledger, outbox, policy
 from glossary.domain.refusals import Refusal
+from glossary.ledger import Head
+from glossary.models import Event
 from glossary.policy import Actor, Console
 from glossary.workflow.finding import find_user
 from glossary.workflow.seating import appoint_owner, name_side, place_member
@@ -113,13 +112,29 @@ def invitation_to(user_id: int, *, by: Actor) -> str:
     Refusals: `not_permitted`, `reauthenticate`, `not_found`, `wrong_state`.
     """
     with ledger.locked(by) as head:
-        policy.require(policy.may_invite(by))
-        user = find_user(user_id)
-        if user.has_usable_password() or not user.is_active:
-            raise Refusal("wrong_state", f"{user.display_name} has chosen a password already, or is no longer active.")
-        head.record("person.invited", by=by, subject=user, side=user.side)
-        key = default_token_generator.make_token(user)
-    return f"{settings.GLOSSARY_SITE_URL}/accounts/password/reset/key/{user_pk_to_url_str(user)}-{key}/"
+        user, _ = _invited(user_id, by, head)
+    return outbox.invitation_link(user)
+
+
+def invite_by_mail(user_id: int, *, by: Actor) -> User:
+    """Have a worker mail such an address to the invited person; nobody else gets to see it.
+
+    Refusals: those of `invitation_to`, and `invalid` for somebody without a mail address.
+    """
+    with ledger.locked(by) as head:
+        user, event = _invited(user_id, by, head)
+        if not user.email:
+            raise _invalid("email", f"{user.display_name} has no mail address.")
+        outbox.invitation(user, event)
+    return user
+
+
+def _invited(user_id: int, by: Actor, head: Head) -> tuple[User, Event]:
+    policy.require(policy.may_invite(by))
+    user = find_user(user_id)
+    if user.has_usable_password() or not user.is_active:
+        raise Refusal("wrong_state", f"{user.display_name} has chosen a password already, or is no longer active.")
+    return user, head.record("person.invited", by=by, subject=user, side=user.side)
 
 
 def _invalid(path: str, message: str) -> Refusal:

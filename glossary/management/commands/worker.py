@@ -46,6 +46,7 @@ class Command(BaseCommand):
     def _try_round(self) -> None:
         """A database that is busy or away for a while ends no worker; it asks again a moment later."""
         try:
+            close_old_connections()
             self._round()
         except (Error, Refusal) as error:
             log.warning("worker waits", exception=type(error).__qualname__)
@@ -53,7 +54,6 @@ class Command(BaseCommand):
             time.sleep(1)
 
     def _round(self) -> None:
-        close_old_connections()
         workflow.announce(at=timezone.now())
         outbox.take_up_what_was_left(timezone.now())
         while not self._is_over() and outbox.deliver_next():
