@@ -1,5 +1,5 @@
-"""Door for administrators: the approval queue, people and sides, and the kept rows to read."""
+"""Door for administrators: the approval queue, people and sides, webhooks, and the kept rows to read."""
 
-from glossary.admin import calendars, people, queue, records
+from glossary.admin import calendars, people, queue, records, telling
 
-__all__ = ["calendars", "people", "queue", "records"]
+__all__ = ["calendars", "people", "queue", "records", "telling"]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("glossary", "0013_criteria_in_force"),
+        ("glossary", "0016_impact"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

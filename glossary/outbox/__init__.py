@@ -6,6 +6,7 @@ from glossary.outbox.kinds import TO_PEOPLE, TO_TOOLS, Kind, label_of_mail
 from glossary.outbox.letters import invitation_link
 from glossary.outbox.looking import Lag, lag
 from glossary.outbox.mailing import read_unsubscribe_key
+from glossary.outbox.requesting import problem_of_url
 from glossary.outbox.telling import (
     labelled,
     published,
@@ -16,9 +17,11 @@ from glossary.outbox.telling import (
     took_effect,
     up_for_signing,
 )
-from glossary.outbox.writing import invitation
+from glossary.outbox.webhooks import OVERLAP, secret_of
+from glossary.outbox.writing import invitation, test_message
 
 __all__ = [
+    "OVERLAP",
     "TO_PEOPLE",
     "TO_TOOLS",
     "Kind",
@@ -30,12 +33,15 @@ __all__ = [
     "label_of_mail",
     "labelled",
     "lag",
+    "problem_of_url",
     "published",
     "read_unsubscribe_key",
     "roles_changed",
     "seat_emptied",
+    "secret_of",
     "sent_back",
     "take_up_what_was_left",
+    "test_message",
     "text_changed",
     "took_effect",
     "up_for_signing",

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from glossary.models import Delivery, Endpoint, Message
+from glossary.outbox.kinds import TEST
 
 _UNDER_WAY = Q(state=Delivery.SENDING)
 WORKER_ENDED = "The worker ended while it was delivering."
@@ -21,14 +22,16 @@ WORKER_ENDED = "The worker ended while it was delivering."
 def due(at: datetime) -> QuerySet[Message]:
     """What can be delivered at `at`, in order: nothing before an earlier message of its stream that is due, or failed.
 
-    A message that only waits for a better hour holds no other one up.
+    A message that only waits for a better hour holds no other one up. To an endpoint that is paused, or rests after a
+    failure, nothing goes but what the test button sends.
     """
     held_up_by = _UNDER_WAY | Q(state=Delivery.WAITING) & (Q(attempts__gt=0) | Q(next_at__lte=at))
     earlier = Message.objects.filter(held_up_by, stream=OuterRef("stream"), sequence__lt=OuterRef("sequence"))
     silent = Q(is_removed=True) | Q(paused_at__isnull=False) | Q(rests_until__gt=at)
     silent_endpoint = Endpoint.objects.filter(silent, pk=OuterRef("endpoint"))
     waiting = Message.objects.filter(state=Delivery.WAITING, next_at__lte=at)
-    return waiting.exclude(Exists(earlier)).exclude(Exists(silent_endpoint)).order_by("next_at", "sequence")
+    reachable = Q(kind=TEST) | ~Exists(silent_endpoint)
+    return waiting.exclude(Exists(earlier)).filter(reachable).order_by("next_at", "sequence")
 
 
 def claim(at: datetime) -> Message | None:

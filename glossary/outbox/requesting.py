@@ -85,8 +85,8 @@ def is_public(address: Address) -> bool:
     """Whether this is an address of the public internet, also when it stands for another one."""
     if isinstance(address, ipaddress.IPv6Address):
         within = address.ipv4_mapped or address.sixtofour or _held(address)
-        if address.teredo or (within is not None and not is_public(within)):
-            return False
+        if within is not None or address.teredo:
+            return within is not None and is_public(within)
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
@@ -148,7 +148,10 @@ def _asked(sock: socket.socket, parts: SplitResult, body: bytes, headers: Mappin
         connection.sock = sock
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         connection.request("POST", target, body, {"Host": parts.netloc, "Connection": "close", **headers})
-        return connection.getresponse().status
+        status = connection.getresponse().status
+        if clock.is_over:  # the end of the connection reads like the end of the answer
+            raise TimeoutError
+        return status
     finally:
         sock.close()
 

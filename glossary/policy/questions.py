@@ -233,6 +233,17 @@ def may_make_token(by: Actor) -> Answer:
     return None
 
 
+def may_connect(by: Actor) -> Answer:
+    """Administrators, recently authenticated: a webhook carries what happens here to another machine."""
+    if isinstance(by, Console):
+        return may_administer(by)
+    if refusal := may_administer(by):
+        return refusal
+    if not (isinstance(by, SignedIn) and _is_recent(by)):
+        return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for webhooks.")
+    return None
+
+
 def may_invite(by: Actor) -> Answer:
     """The same people: whoever has an invitation has the account until its person has chosen a password."""
     if isinstance(by, Console):

@@ -2,6 +2,16 @@
 
 from glossary.ledger import change_counter
 from glossary.workflow.announcing import announce
+from glossary.workflow.connecting import (
+    add_endpoint,
+    change_endpoint,
+    pause_endpoint,
+    redeliver,
+    remove_endpoint,
+    resume_endpoint,
+    rotate_secret,
+    test_endpoint,
+)
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
 from glossary.workflow.equipping import make_token, revoke_token
 from glossary.workflow.founding import Newcomer, found, invitation_to, invite, invite_by_mail, setup_code
@@ -39,6 +49,7 @@ __all__ = [
     "Outcome",
     "Tried",
     "Wish",
+    "add_endpoint",
     "add_holidays",
     "add_side",
     "announce",
@@ -46,6 +57,7 @@ __all__ = [
     "blank_comment",
     "bring_in",
     "change_counter",
+    "change_endpoint",
     "comment_on_proposal",
     "comment_on_term",
     "confirm_appointment",
@@ -67,20 +79,26 @@ __all__ = [
     "name_side",
     "once",
     "open_proposal",
+    "pause_endpoint",
     "place_member",
     "raise_word",
     "rebase",
     "rebuild",
+    "redeliver",
+    "remove_endpoint",
     "remove_owner",
     "remove_seat",
+    "resume_endpoint",
     "revise",
     "revoke_token",
+    "rotate_secret",
     "send_back",
     "setup_code",
     "sign_off",
     "sign_several",
     "submit",
     "take_back",
+    "test_endpoint",
     "try_out",
     "weigh",
     "withdraw",
