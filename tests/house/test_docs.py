@@ -157,6 +157,7 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
         workflow.blank_comment(remark.pk, by=rep)
     pia = workflow.invite(workflow.Newcomer("Pia", "Berg", "pia@example.com", "pia"), by=ada, side="sales")
     workflow.invitation_to(pia.pk, by=ada)
+    workflow.announce(at=timezone.now())
     workflow.add_side("product", by=ada, name="Product")
     workflow.name_side("product", by=ada, name="Product and Design")
     workflow.remove_seat("product", by=ada)

@@ -75,6 +75,11 @@ NOT_COVERED = {
 NOT_LOOKED_AT = {
     "Holiday": "when nobody works; audited by simple-history, and nothing signed rests on it",
     "IdempotencyKey": "answers kept for callers",
+    "Announcement": "which versions a worker has said to take effect; the events tell it, and are compared themselves",
+    "Attempt": "the log of deliveries; nothing that was signed rests on it",
+    "Endpoint": "where tools are told; audited by simple-history",
+    "Message": "who is to be told of what; nothing that was signed rests on it",
+    "Notifications": "when a person wants mail; decides nothing",
     "LookupCount": "who uses what; nothing that was signed rests on it",
     "ImpactUpload": "records on trial, gone when their suggestion ends; what was signed rests on the report on them",
     "UnsentForm": "what somebody is typing; nobody has kept or signed it",
