@@ -1,11 +1,16 @@
 """How signing in works here: people are added by administrators, nobody signs up."""
 
+from base64 import b32encode, urlsafe_b64encode
+from secrets import token_bytes
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, InvalidToken
+from django.utils.crypto import salted_hmac
 
-from accounts.sessions import stamp
+from accounts.oidc import company_app, is_configured
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -17,9 +22,33 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.set_password(password)
         user.save(update_fields=["password"])
 
-    def reauthenticate(self, user: Any, password: str) -> bool:
-        """Whether the password is this person's; if so, the session says that they proved it just now."""
-        is_proved = bool(super().reauthenticate(user, password))
-        if is_proved:
-            stamp(context.request.session)
-        return is_proved
+
+class CompanyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """The one issuer is that of the settings, whatever rows there may be."""
+
+    def list_apps(self, request: Any, provider: Any = None, client_id: Any = None) -> list[Any]:
+        return [company_app()] if is_configured() else []
+
+    def is_open_for_signup(self, request: Any, sociallogin: Any) -> bool:
+        return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps the secrets of authenticator apps encrypted, so that a copy of the database opens nothing."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret; one that nobody has where `SECRET_KEY` is no longer that which it was kept under."""
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return b32encode(token_bytes(20)).decode()
+
+    def get_totp_issuer(self) -> str:
+        return "Accord"
+
+
+def _cipher() -> Fernet:
+    return Fernet(urlsafe_b64encode(salted_hmac("accounts.second_factor", "key", algorithm="sha256").digest()))

@@ -89,6 +89,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         return self.get_full_name() or self.username
 
     @property
+    def has_joined(self) -> bool:
+        """Whether the person has chosen a password or been here; from then on nobody else opens the account."""
+        return self.has_usable_password() or self.last_login is not None
+
+    @property
     def is_owner(self) -> bool:
         return self.is_active and self.role == Role.OWNER
 
@@ -149,6 +154,18 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as owner of {self.side} ({self.get_state_display()})"
+
+
+class GroupPlace(models.Model):
+    """The place that the company's groups gave a person last; what an administrator gave has no row here."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="group_place")
+    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    given_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.role} of {self.side}"
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):

@@ -36,7 +36,38 @@ GLOSSARY_OPEN_READING = env.bool("GLOSSARY_OPEN_READING", default=False)
 GLOSSARY_FRAME_ORIGINS = env.list("GLOSSARY_FRAME_ORIGINS", default=[])  # sites that may frame /card/
 GLOSSARY_AUTHOR_MAY_SIGN = env.bool("GLOSSARY_AUTHOR_MAY_SIGN", default=True)
 GLOSSARY_SIGNING_MAX_AGE = timedelta(hours=env.float("GLOSSARY_SIGNING_MAX_AGE", default=12))
+GLOSSARY_OWNERS_NEED_MFA = env.bool("GLOSSARY_OWNERS_NEED_MFA", default=False)
 GLOSSARY_BEHIND_PROXY = env.bool("GLOSSARY_BEHIND_PROXY", default=False)
+
+# --- The company's sign-in -----------------------------------------------------------------------------------------
+
+GLOSSARY_PASSWORD_SIGN_IN = env.bool("GLOSSARY_PASSWORD_SIGN_IN", default=True)
+GLOSSARY_OIDC_ISSUER = env.str("GLOSSARY_OIDC_ISSUER", default="")
+GLOSSARY_OIDC_CLIENT_ID = env.str("GLOSSARY_OIDC_CLIENT_ID", default="")
+GLOSSARY_OIDC_CLIENT_SECRET = env.str("GLOSSARY_OIDC_CLIENT_SECRET", default="")
+GLOSSARY_OIDC_NAME = env.str("GLOSSARY_OIDC_NAME", default="the company account")
+GLOSSARY_OIDC_SCOPES = env.list("GLOSSARY_OIDC_SCOPES", default=["openid", "profile", "email"])
+GLOSSARY_OIDC_ADMITS = env.str("GLOSSARY_OIDC_ADMITS", default="known")
+GLOSSARY_OIDC_TRUST_EMAIL = env.bool("GLOSSARY_OIDC_TRUST_EMAIL", default=False)
+GLOSSARY_OIDC_FIRST_OWNER = env.bool("GLOSSARY_OIDC_FIRST_OWNER", default=False)
+GLOSSARY_OIDC_GROUPS_CLAIM = env.str("GLOSSARY_OIDC_GROUPS_CLAIM", default="groups")
+
+
+def _places(written: list[str]) -> dict[str, tuple[str, str]]:
+    """Of each group the side and the role it gives, from entries such as `sales-owners=sales:owner`."""
+    places = {}
+    for entry in written:
+        group, _, place = entry.rpartition("=")
+        side, _, role = place.partition(":")
+        if not (group.strip() and side.strip()) or role.strip() not in ("member", "owner"):
+            raise ImproperlyConfigured(
+                f"GLOSSARY_OIDC_GROUPS says “{entry}”; write each as group=team:owner or group=team:member."
+            )
+        places[group.strip()] = (side.strip(), role.strip())
+    return places
+
+
+GLOSSARY_OIDC_GROUPS = _places(env.list("GLOSSARY_OIDC_GROUPS", default=[]))
 
 # --- Limits --------------------------------------------------------------------------------------------------------
 
@@ -103,7 +134,28 @@ _INSECURE = [
         not GLOSSARY_SITE_URL.startswith("https://"),
         "GLOSSARY_SITE_URL must be the https:// address of this registry; passwords and signatures need TLS.",
     ),
+    (
+        bool(GLOSSARY_OIDC_ISSUER) and not GLOSSARY_OIDC_ISSUER.startswith("https://"),
+        "GLOSSARY_OIDC_ISSUER must be the https:// address of the company's sign-in.",
+    ),
 ]
+_CONTRADICTING = [
+    (
+        bool(GLOSSARY_OIDC_ISSUER) and not (GLOSSARY_OIDC_CLIENT_ID and GLOSSARY_OIDC_CLIENT_SECRET),
+        "GLOSSARY_OIDC_ISSUER needs GLOSSARY_OIDC_CLIENT_ID and GLOSSARY_OIDC_CLIENT_SECRET beside it.",
+    ),
+    (
+        not (GLOSSARY_PASSWORD_SIGN_IN or GLOSSARY_OIDC_ISSUER),
+        "GLOSSARY_PASSWORD_SIGN_IN is off, and without GLOSSARY_OIDC_ISSUER nobody could sign in.",
+    ),
+    (
+        GLOSSARY_OIDC_ADMITS not in ("known", "everybody"),
+        "GLOSSARY_OIDC_ADMITS is either known or everybody.",
+    ),
+]
+for is_contradicting, sentence in _CONTRADICTING:
+    if is_contradicting:
+        raise ImproperlyConfigured(sentence)
 if IN_PRODUCTION:
     for is_insecure, sentence in _INSECURE:
         if is_insecure:
@@ -156,6 +208,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "csp",
 ]
 
@@ -264,6 +319,14 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a reset for an address nobody has send
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.CompanyAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator typed the address; nobody signs up with another's
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute by which a telephone's clock may be wrong
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IN_PRODUCTION
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if GLOSSARY_BEHIND_PROXY else 0
 
 KNOX_TOKEN_MODEL = "accounts.Token"

@@ -11,6 +11,10 @@ from typing import Any
 from allauth.account import admin as _account  # noqa: F401  registers further mail addresses, likewise
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
+from allauth.mfa import admin as _second_factors  # noqa: F401  registers secrets, which nobody reads
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount import admin as _company  # noqa: F401  registers issuers, which the settings name
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import admin as _stock  # noqa: F401  registers groups, which are not used here
@@ -27,7 +31,7 @@ from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn, signed_in
 from glossary.portal.pages import refused
 
-for not_ours in (Group, EmailAddress):
+for not_ours in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(not_ours)
 
 
@@ -81,7 +85,7 @@ class UserAdmin(Audited):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = ["side", "role", "is_active"]
-        is_theirs = obj is not None and (obj.role == Role.OWNER or obj.has_usable_password())
+        is_theirs = obj is not None and (obj.role == Role.OWNER or obj.has_joined)
         return [*fixed, "email", "username"] if is_theirs else fixed
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

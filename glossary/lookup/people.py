@@ -100,8 +100,8 @@ def seat_changes(*, limit: int = 10) -> list[Event]:
 
 
 def invited() -> list[User]:
-    """Active people who have not chosen a password yet, those who wait longest first."""
-    waiting = User.objects.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    """Active people who have neither chosen a password nor been here yet, those who wait longest first."""
+    waiting = User.objects.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
     return list(waiting.select_related("side").prefetch_related("appointments__side").order_by("pk"))
 
 

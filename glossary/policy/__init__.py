@@ -1,6 +1,6 @@
 """Who may do what, which moves there are, and what keeps a text from being signed."""
 
-from glossary.policy.actors import Actor, Console, SignedIn, Tool, signed_in
+from glossary.policy.actors import Actor, Console, Directory, SignedIn, Tool, signed_in
 from glossary.policy.effect import NOTHING_TO_TRY, Trial, impact_of, newest_uploads, trials, weighed
 from glossary.policy.moves import MOVES, move, wrong_state
 from glossary.policy.questions import (
@@ -20,6 +20,7 @@ from glossary.policy.questions import (
     may_rebase,
     may_revise,
     may_revoke_token,
+    may_seat,
     may_sign,
     may_submit,
     may_suggest,
@@ -62,6 +63,7 @@ __all__ = [
     "Actor",
     "Answer",
     "Console",
+    "Directory",
     "Draft",
     "Seat",
     "SignedIn",
@@ -95,6 +97,7 @@ __all__ = [
     "may_rebase",
     "may_revise",
     "may_revoke_token",
+    "may_seat",
     "may_sign",
     "may_submit",
     "may_suggest",

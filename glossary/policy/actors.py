@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Token, User
-from accounts.sessions import stamped_at
+from accounts.sessions import stamped_at, used_second_factor
 from glossary.domain.refusals import Refusal
 
 
@@ -58,6 +58,15 @@ class Console(Actor):
 
 
 @dataclass(frozen=True)
+class Directory(Actor):
+    """The company's directory, acting on one person's own place as the groups they are in say."""
+
+    NAME = "company account"
+
+    via: str = NAME
+
+
+@dataclass(frozen=True)
 class SignedIn(Actor):
     """A person in their own browser session; `session_key` is what is checked again when something is signed."""
 
@@ -98,3 +107,9 @@ def authenticated_at(by: Actor) -> datetime | None:
     """
     session = _session_of(by) if isinstance(by, SignedIn) else None
     return stamped_at(session) if session else None
+
+
+def proved_second_factor(by: SignedIn) -> bool:
+    """Whether the person of this actor proved a second factor in their session, read anew likewise."""
+    session = _session_of(by)
+    return session is not None and used_second_factor(session)

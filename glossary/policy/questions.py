@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Appointment, AppointmentState, Side, Token
 from glossary.domain.refusals import Refusal
 from glossary.models import Comment, ImpactUpload, Objection, Proposal, SignOff, State
-from glossary.policy.actors import Actor, Console, SignedIn, Tool, authenticated_at
+from glossary.policy.actors import Actor, Console, Directory, SignedIn, Tool, authenticated_at, proved_second_factor
 from glossary.policy.moves import OPEN, wrong_state
 from glossary.policy.seats import is_barred_as_author, seat_of
 
@@ -141,6 +141,8 @@ def _may_speak_for_a_side(by: SignedIn, at: datetime) -> Answer:
         return _no(f"{seat.side.name} does not sign here.")
     if not _is_recent(by):
         return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for signing.")
+    if settings.GLOSSARY_OWNERS_NEED_MFA and not proved_second_factor(by):
+        return Refusal("reauthenticate", "Here, whoever signs for a team confirms it with a second factor.")
     return None
 
 
@@ -215,9 +217,16 @@ def may_blank(by: Actor, comment: Comment) -> Answer:
 
 def may_administer(by: Actor) -> Answer:
     """Administrators, in person or at the console; rank never signs."""
-    if isinstance(by, Tool) or not (by.user.is_active and by.user.is_staff):
+    if isinstance(by, Tool | Directory) or not (by.user.is_active and by.user.is_staff):
         return _no("Only an administrator can do this.")
     return None
+
+
+def may_seat(by: Actor, user_id: int) -> Answer:
+    """Administrators; and the company's directory, for the one person whose groups it tells."""
+    if isinstance(by, Directory) and by.user.pk == user_id:
+        return None
+    return may_administer(by)
 
 
 def may_make_token(by: Actor) -> Answer:

@@ -80,6 +80,17 @@ def is_founded() -> bool:
 
 
 @register.simple_tag
+def company_sign_in() -> str:
+    """What the company's sign-in is called; empty where there is none."""
+    return settings.GLOSSARY_OIDC_NAME if settings.GLOSSARY_OIDC_ISSUER else ""
+
+
+@register.simple_tag
+def password_sign_in() -> bool:
+    return bool(settings.GLOSSARY_PASSWORD_SIGN_IN)
+
+
+@register.simple_tag
 def is_open_reading() -> bool:
     return bool(settings.GLOSSARY_OPEN_READING)
 

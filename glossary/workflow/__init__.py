@@ -14,6 +14,7 @@ from glossary.workflow.connecting import (
 )
 from glossary.workflow.discussing import blank_comment, comment_on_proposal, comment_on_term
 from glossary.workflow.equipping import make_token, revoke_token
+from glossary.workflow.following import admit, follow_groups
 from glossary.workflow.founding import Newcomer, found, invitation_to, invite, invite_by_mail, setup_code
 from glossary.workflow.importing import Arrival, Became, bring_in
 from glossary.workflow.installing import mark_as_demo
@@ -36,6 +37,7 @@ from glossary.workflow.seating import (
     place_member,
     remove_owner,
     remove_seat,
+    withdraw_appointment,
 )
 from glossary.workflow.signing import Outcome, Wish, sign_off, sign_several, take_back
 from glossary.workflow.trying import Tried, try_out
@@ -53,6 +55,7 @@ __all__ = [
     "add_holidays",
     "add_side",
     "announce",
+    "admit",
     "appoint_owner",
     "blank_comment",
     "bring_in",
@@ -67,6 +70,7 @@ __all__ = [
     "delegate",
     "end_delegation",
     "forget_records",
+    "follow_groups",
     "forget_unsent",
     "found",
     "invitation_to",
@@ -102,5 +106,6 @@ __all__ = [
     "try_out",
     "weigh",
     "withdraw",
+    "withdraw_appointment",
     "withdraw_objection",
 ]

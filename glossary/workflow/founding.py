@@ -61,14 +61,14 @@ def found(
     with ledger.locked():
         if User.objects.exists():
             raise Refusal("wrong_state", "This registry has been set up already. Please sign in.")
-        first = _join(administrator)
+        first = join(administrator)
         first.is_staff, first.time_zone = True, time_zone
         first.set_password(password)
         first.save()
         by = Console(first)
         for side, name in sides.items():
             name_side(side, by=by, name=name)
-        people = {side: first if person is None else _join(person) for side, person in owners.items()}
+        people = {side: first if person is None else join(person) for side, person in owners.items()}
         for side, person in people.items():
             appoint_owner(person.pk, by=by, side=side)
     return first, [person for person in people.values() if person != first]
@@ -85,7 +85,7 @@ def invite(person: Newcomer, *, by: Actor, side: str = "", role: str = "") -> Us
         raise _invalid("side", "Choose the team that this person signs for.")
     with ledger.locked(by):
         policy.require(policy.may_invite(by))
-        user = _join(person)
+        user = join(person)
         if side and role == Role.OWNER:
             appoint_owner(user.pk, by=by, side=side)
         elif side:
@@ -94,9 +94,10 @@ def invite(person: Newcomer, *, by: Actor, side: str = "", role: str = "") -> Us
         return user
 
 
-def _join(person: Newcomer) -> User:
+def join(person: Newcomer) -> User:
+    """A row for somebody new, of no side and without a password. Refusal: `conflict`."""
     for field, value in (("username", person.username), ("email", person.email)):
-        if User.objects.annotate(known=Lower(field)).filter(known=value.lower()).exists():
+        if value and User.objects.annotate(known=Lower(field)).filter(known=value.lower()).exists():
             raise Refusal("conflict", f"Somebody here already has “{value}”. Choose another one.", field=field)
     user: User = User.objects.create_user(
         person.username.lower(), person.email, first_name=person.first_name, last_name=person.last_name
@@ -132,8 +133,8 @@ def invite_by_mail(user_id: int, *, by: Actor) -> User:
 def _invited(user_id: int, by: Actor, head: Head) -> tuple[User, Event]:
     policy.require(policy.may_invite(by))
     user = find_user(user_id)
-    if user.has_usable_password() or not user.is_active:
-        raise Refusal("wrong_state", f"{user.display_name} has chosen a password already, or is no longer active.")
+    if user.has_joined or not user.is_active:
+        raise Refusal("wrong_state", f"{user.display_name} has been here already, or is no longer active.")
     return user, head.record("person.invited", by=by, subject=user, side=user.side)
 
 

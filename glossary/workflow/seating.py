@@ -28,7 +28,7 @@ def place_member(user_id: int, *, by: Actor, side: str | None) -> User:
     Refusals: `not_permitted`, `not_found`.
     """
     with ledger.locked(by) as head:
-        policy.require(policy.may_administer(by))
+        policy.require(policy.may_seat(by, user_id))
         user, to = find_user(user_id), find_side(side) if side else None
         if user.side == to and user.role != Role.OWNER:
             return user
@@ -61,7 +61,7 @@ def appoint_owner(user_id: int, *, by: Actor, side: str) -> Appointment:
     `not_permitted`, `wrong_state` for somebody who owns already or is no longer active, `not_found`.
     """
     with ledger.locked(by) as head:
-        policy.require(policy.may_administer(by))
+        policy.require(policy.may_seat(by, user_id))
         user, of = find_user(user_id), find_side(side)
         _check_appointable(user)
         waiting = user.appointments.filter(side=of, state=AppointmentState.PENDING).first()
@@ -125,6 +125,20 @@ def decline_appointment(appointment_id: int, *, by: SignedIn) -> Appointment:
         return appointment
 
 
+def withdraw_appointment(appointment_id: int, *, by: Actor) -> Appointment:
+    """Take back an appointment that waits for an owner; nothing changes. Refusals: those of `decline_appointment`."""
+    with ledger.locked(by) as head:
+        appointment = find_appointment(appointment_id)
+        policy.require(policy.may_seat(by, appointment.user_id))
+        if appointment.state != AppointmentState.PENDING:
+            raise Refusal("wrong_state", "This appointment has already been decided.")
+        _decide(appointment, AppointmentState.ENDED, by, head)
+        head.record(
+            "owner.withdrawn", by=by, subject=appointment.user, side=appointment.side, appointment=appointment.pk
+        )
+        return appointment
+
+
 def _decide(appointment: Appointment, state: AppointmentState, by: Actor, head: Head) -> None:
     appointment.state, appointment.decided_by, appointment.decided_at = state, by.user, head.at
     appointment.save(update_fields=["state", "decided_by", "decided_at"])
@@ -136,7 +150,7 @@ def remove_owner(user_id: int, *, by: Actor) -> User:
     A side left without an owner blocks; it never stands aside. Refusals: `not_permitted`, `wrong_state`, `not_found`.
     """
     with ledger.locked(by) as head:
-        policy.require(policy.may_administer(by))
+        policy.require(policy.may_seat(by, user_id))
         user = find_user(user_id)
         if user.role != Role.OWNER:
             raise Refusal("wrong_state", f"{user.display_name} is not an owner.")

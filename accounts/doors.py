@@ -1,0 +1,80 @@
+"""Pages of sign-in that differ from allauth's: those about passwords may be closed; confirming goes several ways."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from allauth.account import views
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import get_next_redirect_url
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from accounts import oidc
+from accounts.sessions import stamped_at, used_second_factor
+
+View = Callable[..., HttpResponse]
+LATELY = timedelta(minutes=15)  # within which somebody proved who they are before changing a second factor
+
+
+def with_password(view: View) -> View:
+    """Closes a page about passwords where nobody signs in with one (`GLOSSARY_PASSWORD_SIGN_IN`)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if settings.GLOSSARY_PASSWORD_SIGN_IN:
+            return view(request, *args, **kwargs)
+        return render(request, "account/no_passwords.html", status=403 if request.method == "POST" else 200)
+
+    return answer
+
+
+def lately_proved(view: View) -> View:
+    """Closes a page to whoever did not prove lately who they are: a session left open adds no second factor.
+
+    allauth asks the same, but lets people without a password pass.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        since = stamped_at(request.session) if request.user.is_authenticated else None
+        if request.user.is_authenticated and (since is None or timezone.now() - since > LATELY):
+            return redirect_to_login(request.path, resolve_url("account_reauthenticate"))
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+@never_cache
+@login_required
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The page on which somebody signed in confirms that it is them, in whichever ways are open to them."""
+    user: Any = request.user
+    has_password = settings.GLOSSARY_PASSWORD_SIGN_IN and user.has_usable_password()
+    others = [way for way in get_adapter().get_reauthentication_methods(user) if way["id"] != "reauthenticate"]
+    way_back = get_next_redirect_url(request) or ""
+    is_setting_up = way_back.startswith(reverse("mfa_index"))
+    wants_second = _wants_second(user, request.session) and not is_setting_up
+    if has_password and (request.method == "POST" or not wants_second):
+        return views.reauthenticate(request)
+    context = {
+        "ways": others,
+        "has_company": oidc.is_configured(),
+        "has_password": has_password,
+        "wants_second": wants_second,
+        "next": way_back,
+    }
+    return render(request, "account/confirm.html", context)
+
+
+def _wants_second(user: Any, session: Any) -> bool:
+    """Whether this person, who may sign for a team, has yet to prove a second factor in this session."""
+    may_sign = user.is_owner or user.delegations_held.exists()
+    return settings.GLOSSARY_OWNERS_NEED_MFA and may_sign and not used_second_factor(session)
