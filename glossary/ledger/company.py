@@ -66,6 +66,7 @@ _DECIDED = {
     "owner.installed": AppointmentState.CONFIRMED,
     "owner.confirmed": AppointmentState.CONFIRMED,
     "owner.declined": AppointmentState.DECLINED,
+    "owner.withdrawn": AppointmentState.ENDED,
 }
 
 

@@ -45,6 +45,7 @@ _ROW_OF = {
     "owner.installed": "appointment",
     "owner.confirmed": "appointment",
     "owner.declined": "appointment",
+    "owner.withdrawn": "appointment",
     "delegation.given": "delegation",
     "delegation.ended": "delegation",
 }

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from accounts.oidc import Identity
 from glossary import workflow
 from glossary.domain.checking import slots
 from glossary.domain.content import Content, canonical_text, digest_of, parse
@@ -165,6 +166,8 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     lent = workflow.delegate(people.rep.pk, by=sam, starts_at=now, ends_at=now + timedelta(days=7))
     workflow.end_delegation(lent.pk, by=sam)
     workflow.decline_appointment(workflow.appoint_owner(people.rep.pk, by=ada, side="sales").pk, by=sam)
+    workflow.admit(Identity("https://login.example.com", "number-7", email="mia@example.com"))
+    workflow.withdraw_appointment(workflow.appoint_owner(people.rep.pk, by=ada, side="sales").pk, by=ada)
     workflow.remove_owner(people.sue.pk, by=ada)
     workflow.deactivate(people.mark.pk, by=ada)
 

@@ -74,6 +74,7 @@ NOT_COVERED = {
 # Tables that say nothing about what was agreed.
 NOT_LOOKED_AT = {
     "Holiday": "when nobody works; audited by simple-history, and nothing signed rests on it",
+    "GroupPlace": "what groups gave last, which decides only whether they may take it",
     "IdempotencyKey": "answers kept for callers",
     "Announcement": "which versions a worker has said to take effect; the events tell it, and are compared themselves",
     "Attempt": "the log of deliveries; nothing that was signed rests on it",

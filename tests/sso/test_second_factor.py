@@ -1,0 +1,151 @@
+"""Authenticator apps and passkeys: set up, asked for at sign-in, and before signing where owners need one."""
+
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.adapter import SecondFactorAdapter
+from accounts.models import User
+from tests.portal.conftest import words
+from tests.sso.conftest import Dance, is_in
+from tests.world import PASSWORD, Desk
+
+SIGN_IN = "/accounts/login/"
+
+
+@pytest.fixture(autouse=True)
+def _no_earlier_attempts(db: None) -> None:
+    cache.clear()
+
+
+def code_of(secret: str) -> str:
+    return f"{hotp_value(secret, list(yield_hotp_counters_from_time())[1]):06}"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.post(SIGN_IN, {"login": user.username, "password": PASSWORD})
+    return client
+
+
+def set_up(client: Client) -> str:
+    """Sets an app up, confirming with the password where that is asked; the secret."""
+    page = client.get("/accounts/second-factor/app/")
+    if page.status_code == 302:
+        page = client.post(page.headers["Location"], {"password": PASSWORD, "next": "/accounts/second-factor/app/"})
+        page = client.get("/accounts/second-factor/app/")
+    assert "Set up an authenticator app" in words(page)
+    secret = page.context["form"].secret
+    done = client.post("/accounts/second-factor/app/", {"code": code_of(secret)}, follow=True)
+    assert "My recovery codes" in words(done)
+    return str(secret)
+
+
+def test_an_app_is_set_up_and_then_asked_for_at_sign_in(people: SimpleNamespace) -> None:
+    secret = set_up(signed_in(people.sam))
+    row = Authenticator.objects.get(user=people.sam, type="totp")
+    assert secret not in str(row.data)
+    again = signed_in(people.sam)
+    assert not is_in(again, people.sam)
+    assert "One more step" in words(again.get("/accounts/second-factor/sign-in/"))
+    again.post("/accounts/second-factor/sign-in/", {"code": "000000"})
+    assert not is_in(again, people.sam)
+    with time_machine.travel(60 + time.time()):
+        again.post("/accounts/second-factor/sign-in/", {"code": code_of(secret)})
+    assert is_in(again, people.sam)
+
+
+def test_a_company_account_is_asked_for_the_app_as_well(people: SimpleNamespace, come: Dance) -> None:
+    set_up(signed_in(people.sam))
+    client = Client()
+    assert come(client, people.sam).headers["Location"] == "/accounts/second-factor/sign-in/"
+    assert not is_in(client, people.sam)
+
+
+def test_a_recovery_code_lets_in_once(people: SimpleNamespace) -> None:
+    client = signed_in(people.sam)
+    set_up(client)
+    code = client.get("/accounts/second-factor/codes/").context["unused_codes"][0]
+    for is_let_in in (True, False):
+        again = signed_in(people.sam)
+        again.post("/accounts/second-factor/sign-in/", {"code": code})
+        assert is_in(again, people.sam) is is_let_in
+
+
+def test_owners_need_a_second_factor_to_sign_where_that_is_said(
+    desk: Desk, people: SimpleNamespace, settings: Any
+) -> None:
+    settings.GLOSSARY_OWNERS_NEED_MFA = True
+    proposal = desk.submit("Campaign")
+    path, sent = f"/proposals/{proposal.pk}/", {"action": "sign", "digest": proposal.text.digest}
+    client = signed_in(people.sam)
+    answer = client.post(path, sent, follow=True)
+    assert "You have none yet" in words(answer) and "Set up an authenticator app" in words(answer)
+    assert not proposal.text.sign_offs.exists()
+    secret = set_up(client)
+    answer = client.post(path, sent, follow=True)
+    assert "Use my authenticator app" in words(answer)
+    with time_machine.travel(60 + time.time()):
+        back = client.post("/accounts/second-factor/confirm/", {"code": code_of(secret), "next": path})
+        assert back.headers["Location"] == path
+        client.post(path, sent)
+    assert proposal.text.sign_offs.live().get().signer == people.sam
+
+
+def test_a_second_factor_at_the_company_counts_when_it_says_so(
+    desk: Desk, people: SimpleNamespace, settings: Any, come: Dance
+) -> None:
+    settings.GLOSSARY_OWNERS_NEED_MFA = True
+    proposal = desk.submit("Campaign")
+    path, sent = f"/proposals/{proposal.pk}/", {"action": "sign", "digest": proposal.text.digest}
+    client = Client()
+    come(client, people.sam, amr=["pwd"])
+    assert "second factor" in words(client.post(path, sent, follow=True))
+    come(client, people.sam, amr=["pwd", "mfa"])
+    client.post(path, sent)
+    assert proposal.text.sign_offs.live().count() == 1
+
+
+def test_a_session_left_open_adds_no_second_factor(people: SimpleNamespace, come: Dance) -> None:
+    people.sam.set_unusable_password()
+    people.sam.save(update_fields=["password"])
+    client = Client()
+    come(client, people.sam, auth_time=1)
+    for path in ("app/", "passkeys/add/", "codes/new/", "codes/"):
+        answer = client.get(f"/accounts/second-factor/{path}")
+        assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next="), path
+
+
+def test_every_page_about_second_factors_is_there_and_in_our_words(people: SimpleNamespace) -> None:
+    client = signed_in(people.sam)
+    set_up(client)
+    for path, said in {
+        "": "Your app is set up",
+        "app/remove/": "no longer ask for its code",
+        "codes/": "Each lets you in once".lower(),
+        "codes/new/": "stop working",
+        "passkeys/": "You have none",
+        "passkeys/add/": "fingerprint",
+        "confirm/": "recovery codes",
+    }.items():
+        answer = client.get(f"/accounts/second-factor/{path}")
+        assert answer.status_code == 200 and said in words(answer), path
+        assert "Accord" in words(answer)
+    assert client.get("/accounts/second-factor/codes/download/").content.count(b"\n") >= 10
+    client.post("/accounts/second-factor/app/remove/")
+    assert not Authenticator.objects.exists()
+
+
+def test_a_secret_kept_under_another_key_opens_nothing(settings: Any) -> None:
+    adapter = SecondFactorAdapter()
+    kept = adapter.encrypt("JBSWY3DPEHPK3PXP")
+    assert adapter.decrypt(kept) == "JBSWY3DPEHPK3PXP"
+    settings.SECRET_KEY = "another-key" * 6
+    assert adapter.decrypt(kept) not in ("", "JBSWY3DPEHPK3PXP")
