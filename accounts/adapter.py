@@ -46,6 +46,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         except InvalidToken:
             return b32encode(token_bytes(20)).decode()
 
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        return "My passkey"
+
     def get_totp_issuer(self) -> str:
         return "Accord"
 

@@ -79,7 +79,7 @@ def _let_in(request: HttpRequest, user: User, back: oidc.Return) -> HttpResponse
     logout(request)
     _note(request, user, back, is_again=False)
     sessions.expect(request.session, back.identity.authenticated_at)
-    user.backend = settings.AUTHENTICATION_BACKENDS[0]  # type: ignore[attr-defined]
+    user.backend = settings.AUTHENTICATION_BACKENDS[0]
     return perform_login(request, user, redirect_url=back.next_url or None)
 
 

@@ -134,7 +134,8 @@ def _invited(user_id: int, by: Actor, head: Head) -> tuple[User, Event]:
     policy.require(policy.may_invite(by))
     user = find_user(user_id)
     if user.has_joined or not user.is_active:
-        raise Refusal("wrong_state", f"{user.display_name} has been here already, or is no longer active.")
+        said = f"{user.display_name} has chosen a password already or been here, or is no longer active."
+        raise Refusal("wrong_state", said)
     return user, head.record("person.invited", by=by, subject=user, side=user.side)
 
 

@@ -97,6 +97,8 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/starter/",
         "/accounts/password/change/",
         "/accounts/reauthenticate/",
+        "/accounts/second-factor/",
+        "/accounts/second-factor/passkeys/",
         "/terms/nowhere/",
         "/campain",
         "/accounts/theme/",

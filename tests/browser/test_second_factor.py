@@ -1,0 +1,91 @@
+"""An authenticator app and a passkey are set up in a real browser, under the pages' own content security policy."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import hotp_value
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.world import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def _sign_in(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Name or e-mail address").fill("sam")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def _confirmed(page: Page, address: str) -> None:
+    page.goto(address)
+    if "reauthenticate" in page.url:
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="It is me").click()
+    assert not Axe().run(page).violations_count, address
+
+
+@pytest.fixture
+def page_with_key(browser: Browser, live_server: LiveServer, people: SimpleNamespace) -> Page:
+    """A browser whose device answers for its owner, and complaints of the browser as failures."""
+    cache.clear()
+    address = live_server.url.replace("127.0.0.1", "localhost")
+    page = browser.new_context(base_url=address, viewport={"width": 390, "height": 800}).new_page()
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return page
+
+
+def test_a_passkey_is_added_and_then_signs_in_alone(page_with_key: Page, people: SimpleNamespace) -> None:
+    page = page_with_key
+    _sign_in(page)
+    _confirmed(page, "/accounts/second-factor/passkeys/add/")
+    page.get_by_label("I want to sign in with it alone").check()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="My recovery codes")).to_be_visible()
+    assert Authenticator.objects.filter(user=people.sam, type="webauthn").count() == 1
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Use a passkey instead").click()
+    expect(page.get_by_role("link", name="Sam", exact=True)).to_be_visible()
+
+
+def test_a_passkey_is_the_second_step_after_a_password(page_with_key: Page, people: SimpleNamespace) -> None:
+    page = page_with_key
+    _sign_in(page)
+    _confirmed(page, "/accounts/second-factor/passkeys/add/")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="My recovery codes")).to_be_visible()
+    page.context.clear_cookies()
+    _sign_in(page)
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    assert not Axe().run(page).violations_count
+    page.get_by_role("button", name="Use a passkey instead").click()
+    expect(page.get_by_role("link", name="Sam", exact=True)).to_be_visible()
+
+
+def test_an_app_is_set_up_from_the_key_on_the_page(page_with_key: Page, people: SimpleNamespace) -> None:
+    page = page_with_key
+    _sign_in(page)
+    _confirmed(page, "/accounts/second-factor/app/")
+    page.get_by_text("It cannot read pictures").click()
+    secret = page.locator(".totp-key").inner_text()
+    assert page.evaluate("document.querySelector('.totp-picture').naturalWidth") > 0
+    page.get_by_label("Authenticator code").fill(f"{hotp_value(secret, int(time.time()) // 30):06}")
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.get_by_role("heading", name="My recovery codes")).to_be_visible()
