@@ -33,6 +33,7 @@ from glossary.lookup.people import (
     teams,
     unseated,
 )
+from glossary.lookup.person import everything_about
 from glossary.lookup.proposals import (
     ProposalDetail,
     SeatView,
@@ -129,6 +130,7 @@ __all__ = [
     "disagreement_of",
     "effects_seen",
     "exported",
+    "everything_about",
     "home",
     "invited",
     "is_founded",

@@ -109,7 +109,7 @@ NOW = int(time.time())
         {"iat": NOW + 3600},
         {"auth_time": "yesterday"},
     ],
-    ids=str,
+    ids=" ".join,
 )
 def test_a_token_that_is_not_ours_lets_nobody_in(
     spoil: dict[str, Any], people: SimpleNamespace, issuer: Issuer, come: Dance, client: Client
@@ -121,7 +121,9 @@ def test_a_token_that_is_not_ours_lets_nobody_in(
 
 
 @pytest.mark.parametrize(
-    ("key", "algorithm"), [(STRANGER, "RS256"), (None, "none"), ("a secret that we know" * 3, "HS256")]
+    ("key", "algorithm"),
+    [(STRANGER, "RS256"), (None, "none"), ("a secret that we know" * 3, "HS256")],
+    ids=["stranger", "none", "shared secret"],
 )
 def test_a_token_that_the_issuer_did_not_sign_lets_nobody_in(
     key: Any, algorithm: str, people: SimpleNamespace, issuer: Issuer, come: Dance, client: Client

@@ -1,0 +1,26 @@
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.models import User
+from glossary import lookup
+
+
+class Command(BaseCommand):
+    help = """Prints everything the registry keeps that names one person, as JSON by table, for when they ask for it.
+
+Secrets (passwords, keys of tools, second factors) are named but not printed. Nothing is changed; what somebody signed
+is never deleted.
+"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("USER", help="the user name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(username=options["USER"]).first()
+        if user is None:
+            raise CommandError(f"There is nobody called {options['USER']}.")
+        told = lookup.everything_about(user)
+        self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
