@@ -135,13 +135,14 @@ def test_two_workers_deliver_none_twice_at_the_same_time(tmp_path: Path) -> None
     assert_in_order(taken)
 
 
-def test_a_worker_ends_with_whoever_started_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds", [0, 4])
+def test_a_worker_ends_with_whoever_started_it(seconds: float) -> None:
     here = environment(database_in_use()) | {"DJANGO_SETTINGS_MODULE": "tests.outbox.environment"}
-    script = f"{sys.executable} manage.py worker --with-parent & echo $!; exec sleep 60"
+    script = f"{sys.executable} manage.py worker --with-parent $$ & echo $!; exec sleep 60"
     parent = subprocess.Popen(["sh", "-c", script], cwd=settings.BASE_DIR, env=here, stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     worker = int(parent.stdout.readline())
-    time.sleep(4)
+    time.sleep(seconds)
     os.kill(worker, 0)
     parent.kill()
     parent.wait()

@@ -26,11 +26,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="deliver what is due now, then end")
         parser.add_argument("--every", type=float, default=1, metavar="SECONDS", help="how often to look (default: 1)")
-        parser.add_argument("--with-parent", action="store_true", help="end when the process that started this one has")
+        parser.add_argument("--with-parent", type=int, metavar="PID", help="end with this process, which started it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stop = Event()
-        self.parent = os.getppid() if options["with_parent"] else None
+        self.parent: int | None = options["with_parent"]
         if options["once"]:
             self._round()
             return
