@@ -1,13 +1,14 @@
 """What a definition that runs stands on: record types, criteria of other words, and who uses its own."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
+from glossary.domain.checking import trusted
 from glossary.domain.content import Content
 from glossary.domain.criteria import (
     Ground,
@@ -19,7 +20,8 @@ from glossary.domain.criteria import (
     rests_on,
     verdict_of,
 )
-from glossary.domain.lint import Touched
+from glossary.domain.lint import StandingModel, Touched
+from glossary.domain.shapes import StageModel
 from glossary.models import CriterionInForce, InForce, Proposal, ground, record_slug, record_views
 
 
@@ -65,6 +67,7 @@ def facts_of_running(
         "criteria_taken": _taken(content, slug, at),
         "touched": _touched(content, ids, stands_on, slug, at),
         "used_by": _users(ids, stands_on, slug, at) if _loses_criteria(content, base) else {},
+        "models": tuple(_models(content, ids, slug, at)),
     }
 
 
@@ -160,6 +163,22 @@ def _users(ids: Iterable[str], stands_on: Ground, slug: str, at: datetime) -> Ma
         for key in _named_in(json.loads(body).get("stage_model", {})) & users.keys():
             users[key].append(f"the stage model {model}")
     return {key: tuple(found) for key, found in users.items() if found}
+
+
+def _models(content: Content, ids: Iterable[str], slug: str, at: datetime) -> Iterator[StandingModel]:
+    """The stage models in force over this record type, or that name one of these criteria; two queries for each."""
+    own_key, wanted = content.key if content.kind == "record_type" else None, set(ids)
+    if not own_key and not wanted:
+        return
+    rows = InForce.objects.at(at).filter(kind="stage_model").exclude(slug=slug).values_list("slug", "body")
+    for model_slug, body in rows:
+        data = json.loads(body).get("stage_model", {})
+        keys = {stage["record"] for stage in data.get("stages", [])}
+        if own_key in keys or wanted & _named_in(data):
+            before = ground(keys, at)
+            after = before.with_criteria(slug, stated_in(content, slug))
+            after = after.with_record(view_of(own_key, content, slug)) if own_key else after
+            yield StandingModel(model_slug, trusted(StageModel, data), before, after)
 
 
 def _named_in(model: Mapping[str, Any]) -> set[str]:

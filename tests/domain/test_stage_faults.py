@@ -109,7 +109,7 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "a reason is not in the list": (
         lambda data: data.update(reasons=[item for item in data["reasons"] if item["key"] != "look_again"]),
-        {"unknown_reason", "reason_field"},
+        {"unknown_reason", "reason_unlisted"},
     ),
     "a reason is never used": (
         lambda data: data["reasons"].append({"key": "bad_weather", "label": "It rained"}),
@@ -129,7 +129,7 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "the field of reasons is another list": (
         lambda data: data["reason_fields"]["opportunity"].update(recycle="type"),
-        {"reason_field", "reason_not_kept"},
+        {"reason_unlisted", "reason_not_kept"},
     ),
     "a return reason leads nowhere": (
         lambda data: stage_in(data, "sales-qualified")["handoff"]["return_reasons"].append("look_again"),

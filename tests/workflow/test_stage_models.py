@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from glossary import workflow
+from glossary import policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.models import Proposal, Version
 from tests import pipeline
@@ -47,18 +47,53 @@ def test_a_stage_that_goes_has_to_be_taken_on(desk: Desk, agreed: Version) -> No
     assert pipeline.change_the_pipeline(desk, model).number == 2
 
 
+def record_type(desk: Desk, *reasons: str) -> Version:
+    """The record type in force with these reasons for going back."""
+    fields = {**pipeline.FIELDS, "reason": {**pipeline.FIELDS["reason"], "values": list(reasons)}}
+    return desk.publish("Prospect", term="record-prospect", kind="record_type", key="prospect", fields=fields)
+
+
+def with_a_reason_more(reason: str) -> dict[str, Any]:
+    model = pipeline.model()
+    model["reasons"].append({"key": reason, "label": "The company moved away"})
+    model["stages"][1]["next"][1]["reasons"].append(reason)
+    return model
+
+
 def test_what_was_agreed_meanwhile_may_break_it_before_the_last_signature(
     desk: Desk, people: SimpleNamespace, agreed: Version
 ) -> None:
-    waiting = desk.submit("Revenue pipeline", stage_model={**pipeline.model(), "note": "Read it."}, **CHANGED)
+    record_type(desk, "bad_timing", "wrong_company", "moved_away")
+    waiting = desk.submit("Revenue pipeline", stage_model=with_a_reason_more("moved_away"), **CHANGED)
     desk.sign(waiting, people.sam)
-    fewer = {**pipeline.FIELDS, "reason": {**pipeline.FIELDS["reason"], "values": ["bad_timing"]}}
-    desk.publish("Prospect", term="record-prospect", kind="record_type", key="prospect", fields=fewer)
+    record_type(desk, "bad_timing", "wrong_company")
     with pytest.raises(Refusal) as refusal:
         desk.sign(waiting, people.mia)
     assert refusal.value.code == "not_ready"
     assert [error["code"] for error in refusal.value.errors] == ["reason_not_kept"]
     assert Proposal.objects.get(pk=waiting.pk).state == "in_review"
+
+
+def test_a_record_type_does_not_break_a_pipeline_in_force_unseen(desk: Desk, agreed: Version) -> None:
+    with pytest.raises(Refusal) as refusal:
+        record_type(desk, "bad_timing")
+    assert [error["code"] for error in refusal.value.errors] == ["breaks_stage_model"]
+    said = "This would break the stage model revenue-pipeline, which is in force: “wrong_company” is no value"
+    assert said in refusal.value.sentence
+
+
+def test_a_reason_comes_and_goes_by_signing_one_text_after_the_other(desk: Desk, agreed: Version) -> None:
+    record_type(desk, "bad_timing", "wrong_company", "moved_away")
+    pipeline.change_the_pipeline(desk, with_a_reason_more("moved_away"))
+    pipeline.change_the_pipeline(desk, pipeline.model())
+    assert record_type(desk, "bad_timing", "wrong_company").number == 3
+
+
+def test_whoever_changes_a_criterion_is_told_of_a_pipeline_that_stands_on_it(desk: Desk, agreed: Version) -> None:
+    other = {**pipeline.IS_ACCEPTED, "expr": "accepted AND NOT accepted", "samples": []}
+    proposal = desk.open("Sales Accepted Lead", term="sales-accepted-lead", criteria=[other])
+    found = policy.readiness_of(policy.draft_of(Proposal.objects.get(pk=proposal.pk)), proposal.opened_at)
+    assert "touches_stage_model" in [warning.code for warning in found.warnings]
 
 
 def test_its_own_tests_may_be_signed_with_it(desk: Desk, agreed: Version) -> None:

@@ -7,7 +7,7 @@ other texts were agreed meanwhile, is asked once more at publication.
 
 from glossary.domain.content import Content
 from glossary.domain.lint import running, stage_models, wording
-from glossary.domain.lint.findings import Facts, Finding, Found, Readiness, Rule, Touched
+from glossary.domain.lint.findings import Facts, Finding, Found, Readiness, Rule, StandingModel, Touched
 from glossary.domain.lint.wording import sentences
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Found",
     "Readiness",
     "Rule",
+    "StandingModel",
     "Touched",
     "readiness",
     "runs_with",

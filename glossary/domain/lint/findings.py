@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from glossary.domain.content import Content
 from glossary.domain.criteria import Ground, Stated
-from glossary.domain.shapes import Sample
+from glossary.domain.shapes import Sample, StageModel
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,15 @@ class Touched(NamedTuple):
     samples: tuple[Sample, ...]
 
 
+class StandingModel(NamedTuple):
+    """A stage model in force that stands on what the text says, by slug: on what as it is, and as it would be."""
+
+    slug: str
+    model: StageModel
+    before: Ground
+    after: Ground
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the rules have to know about the registry at this instant.
@@ -42,7 +51,7 @@ class Facts:
     What definitions run on: `ground` holds the record types that the text looks at, signed or only suggested, with all
     criteria over them, its own in place of those it would replace, and `without_text` the keys of those that have none.
     `criteria_taken` says of an id which other term has it, `touched` are criteria of other terms that rest on what this
-    text says, and `used_by` tells where an id is used.
+    text says, `used_by` tells where an id is used, and `models` are stage models that stand on it.
     """
 
     own_slug: str = ""
@@ -64,6 +73,7 @@ class Facts:
     criteria_taken: Mapping[str, str] = field(default_factory=dict)
     touched: tuple[Touched, ...] = ()
     used_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    models: tuple[StandingModel, ...] = ()
 
 
 class Readiness(NamedTuple):

@@ -3,7 +3,7 @@
 A check is a function of the model and of the record types and criteria that it stands on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TypeAlias
 
@@ -44,7 +44,7 @@ ALONE: tuple[Check, ...] = (
 # What other texts, agreed meanwhile, may break.
 ON_ITS_GROUND: tuple[Check, ...] = (
     stage_reasons.reason_is_not_kept,
-    stage_reasons.reason_field_does_not_fit,
+    stage_reasons.reason_field_is_not_there,
     stage_reasons.reason_is_never_let_through,
     stage_references.criterion_is_not_there,
     stage_references.criterion_is_about_other_records,
@@ -86,6 +86,41 @@ def stage_was_one_that_is_still_there(content: Content, facts: Facts) -> Found:
             taken_on.setdefault(key, stage.name)
 
 
+def other_stage_model_breaks(content: Content, facts: Facts) -> Found:
+    """A record type is the ground of a pipeline too: its reasons, its fields, what may leave and enter a stage."""
+    if content.kind == "record_type":
+        for slug, finding in _newly_broken(facts):
+            yield Finding(
+                "breaks_stage_model",
+                "",
+                f"This would break the stage model {slug}, which is in force: {finding.message}",
+                "Keep what it uses, or change the stage model first, so that no pipeline breaks unseen.",
+            )
+
+
+def stage_model_is_touched(content: Content, facts: Facts) -> Found:
+    """Of two texts that only fit together one has to be signed first, so this is said and not refused."""
+    if content.kind != "record_type":
+        for slug, finding in _newly_broken(facts):
+            yield Finding(
+                "touches_stage_model",
+                "criteria",
+                f"The stage model {slug} stands on this: {finding.message}",
+                "Suggest a change to the stage model as well, and sign the two one after the other.",
+            )
+
+
+def _newly_broken(facts: Facts) -> Iterator[tuple[str, Finding]]:
+    """The first fault of each stage model that it has only with this text."""
+    for slug, model, before, after in facts.models:
+        if _fault(model, before) is None and (fault := _fault(model, after)):
+            yield slug, fault
+
+
+def _fault(model: StageModel, stands_on: Ground) -> Finding | None:
+    return next((finding for check in ON_ITS_GROUND for finding in check(model, stands_on)), None)
+
+
 def _rule(check: Check) -> Rule:
     def rule(content: Content, facts: Facts) -> Found:
         if content.stage_model:
@@ -94,11 +129,15 @@ def _rule(check: Check) -> Rule:
     return rule
 
 
-RUNNING: tuple[Rule, ...] = tuple(_rule(check) for check in ON_ITS_GROUND)
+RUNNING: tuple[Rule, ...] = (*(_rule(check) for check in ON_ITS_GROUND), other_stage_model_breaks)
 ERRORS: tuple[Rule, ...] = (
     *(_rule(check) for check in ALONE),
     old_stage_goes_nowhere,
     stage_was_one_that_is_still_there,
     *RUNNING,
 )
-WARNINGS: tuple[Rule, ...] = (_rule(stage_references.condition_is_in_words_only),)
+WARNINGS: tuple[Rule, ...] = (
+    _rule(stage_reasons.value_is_not_listed),
+    _rule(stage_references.condition_is_in_words_only),
+    stage_model_is_touched,
+)

@@ -88,24 +88,33 @@ def _without_value(way: Way, name: str, declared: RecordField) -> Found:
             )
 
 
-def reason_field_does_not_fit(model: StageModel, ground: Ground) -> Found:
-    """The values of the field and the list are the same thing seen from two sides."""
+def reason_field_is_not_there(model: StageModel, ground: Ground) -> Found:
+    for record, path, name in _kept_in(model, ground):
+        if name not in ground.records[record].fields:
+            message = f"There is no field “{name}” in {record} records."
+            yield Finding("reason_field", path, message, "Name a field of the record type.")
+
+
+def value_is_not_listed(model: StageModel, ground: Ground) -> Found:
+    """The values of the field and the list are one thing seen from two sides, of which one has to be signed first."""
     listed = {item.key for item in model.reasons}
+    for record, path, name in _kept_in(model, ground):
+        declared = ground.records[record].fields.get(name)
+        if extra := [value for value in declared.values if value not in listed] if declared else []:
+            yield Finding(
+                "reason_unlisted",
+                path,
+                f"{record}.{name} can be {_among(extra)}, which the list of reasons does not have.",
+                "Add to the list what people may choose, or take it out of the field's values afterwards.",
+            )
+
+
+def _kept_in(model: StageModel, ground: Ground) -> Iterator[tuple[str, str, str]]:
+    """Record type, path and name of each field that keeps a reason, once where both kinds share one."""
     for record, fields in model.reason_fields.items():
-        view = ground.records.get(record)
         for kind, name in (("recycle", fields.recycle), ("close", fields.close)):
-            if view is None or name is None or (kind == "close" and name == fields.recycle):
-                continue
-            path, declared = f"stage_model.reason_fields.{record}.{kind}", view.fields.get(name)
-            extra = [value for value in declared.values if value not in listed] if declared else []
-            if declared is None:
-                message, mend = f"There is no field “{name}” in {record} records.", "Name a field of the record type."
-            elif extra:
-                message = f"{record}.{name} can be {_among(extra)}, which the list of reasons does not have."
-                mend = "Add to the list what people may choose, or take it out of the field's values."
-            else:
-                continue
-            yield Finding("reason_field", path, message, mend)
+            if record in ground.records and name is not None and not (kind == "close" and name == fields.recycle):
+                yield record, f"stage_model.reason_fields.{record}.{kind}", name
 
 
 def return_reason_leads_nowhere(model: StageModel, ground: Ground) -> Found:
