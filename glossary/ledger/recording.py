@@ -21,6 +21,10 @@ LOCK_TIMEOUT = "5s"
 LOST_RACES: dict[str, Refusal] = {
     "one_live_sign_off": Refusal("seat_taken", "Somebody else has just signed for this team."),
     "glossary_signoff rows are kept": Refusal("seat_taken", "Somebody else has just signed for this team."),
+    "one_live_reaffirmation": Refusal("seat_taken", "Somebody else has just confirmed this for this team."),
+    "glossary_reaffirmation rows are kept": Refusal(
+        "seat_taken", "Somebody else has just confirmed this for this team."
+    ),
     "claim": Refusal("duplicate_name", "Another word has just been agreed under this name."),
     "one_term_per_first_name": Refusal("duplicate_name", "A word with this name has just been written down."),
     "glossary_term": Refusal("duplicate_name", "A word with this name has just been written down."),

@@ -107,7 +107,7 @@ class Roles:
     def problem_of(self, event: Event) -> str:
         """Why this event should not have happened as things stood before it; empty when it could."""
         actor, side = event.actor_id, event.side_id
-        if event.kind in ("sign_off.given", "proposal.sent_back"):
+        if event.kind in ("sign_off.given", "reaffirmation.given", "proposal.sent_back"):
             given = Signature(actor, side, event.facts["acting_for"], event.at)
             return "" if self.may_sign(given, event.at) else "by somebody who did not speak for that side then"
         if event.kind in _BY_AN_OWNER and not self.owns(actor, side):

@@ -39,6 +39,8 @@ _ROW_OF = {
     "sign_off.taken_back": "sign_off",
     "proposal.sent_back": "objection",
     "objection.withdrawn": "objection",
+    "reaffirmation.given": "reaffirmation",
+    "reaffirmation.voided": "reaffirmation",
     "comment.written": "comment",
     "comment.blanked": "comment",
     "owner.appointed": "appointment",
@@ -62,6 +64,8 @@ class Told:
         self.by_row: dict[tuple[str, int], list[Event]] = defaultdict(list)
         self.published: dict[tuple[int, int], Event] = {}
         self.announced: set[tuple[int, int]] = set()
+        self.renewed: dict[tuple[int, int, int], Event] = {}
+        self._held: dict[tuple[int, int, int], dict[int, Signature]] = defaultdict(dict)
         self.seats_at: dict[int, frozenset[str]] = {}
         self.people: set[int] = set()
         self.is_demo = False
@@ -90,6 +94,8 @@ class Told:
             self.by_row[what, facts[what]].append(event)
         if event.kind in ("sign_off.given", *_VOIDS):
             self._keep_signature(event, facts)
+        if event.kind in ("reaffirmation.given", "reaffirmation.voided", "version.reaffirmed"):
+            self._keep_reaffirmation(event, facts)
         if event.kind == "version.published" and event.term_id and event.proposal_id:
             self.published[event.term_id, facts["version"]] = event
             self.seats_at[event.seq] = frozenset(self.roles.seats)
@@ -109,6 +115,22 @@ class Told:
         elif event.at < datetime.fromisoformat(event.facts["in_force_from"]) or version in self.announced:
             self.unentitled.append((event, "says too early, or once more, that a version took effect"))
         self.announced.add(version)
+
+    def _keep_reaffirmation(self, event: Event, facts: dict[str, Any]) -> None:
+        assert event.term_id
+        held = self._held[event.term_id, facts["version"], facts["round"]]
+        if event.kind == "reaffirmation.voided":
+            held.pop(facts["reaffirmation"], None)
+        elif event.kind == "reaffirmation.given":
+            held[facts["reaffirmation"]] = Signature(event.actor_id, event.side_id, facts["acting_for"], event.at)
+        else:
+            self.renewed[event.term_id, facts["version"], facts["round"]] = event
+            if not self.roles.fill_every_seat(held.values(), event.at):
+                self.unentitled.append((event, "was confirmed while a seat was not filled by somebody who could then"))
+
+    def renewed_rounds(self, term: int) -> set[tuple[int, int]]:
+        """The (version, round) pairs of a term that the events say every side completed."""
+        return {(version, done) for of, version, done in self.renewed if of == term}
 
     def _keep_signature(self, event: Event, facts: dict[str, Any]) -> None:
         assert event.proposal_id

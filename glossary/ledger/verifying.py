@@ -14,6 +14,7 @@ from glossary.domain.names import FOLD_VERSION, fold
 from glossary.ledger.chain import event_hash, text_hash
 from glossary.ledger.company import company_faults
 from glossary.ledger.effects import effect_faults
+from glossary.ledger.renewals import renewal_faults
 from glossary.ledger.telling import Fault, Told, differs, last
 from glossary.models import (
     Comment,
@@ -25,6 +26,7 @@ from glossary.models import (
     NameClaim,
     Objection,
     Proposal,
+    Reaffirmation,
     Revision,
     Salt,
     SearchEntry,
@@ -126,6 +128,7 @@ def _term(term: Term, told: Told) -> Iterator[Fault]:
     yield from _comments(term, told)
     versions = list(Version.objects.filter(term=term).select_related("term", "revision__base", "proposal"))
     yield from _versions(term, versions, told)
+    yield from renewal_faults(term, told)
     if all(_is_sound(version, told) for version in versions):
         yield from _claims(term, versions)
         yield from _projections(term, versions)
@@ -395,6 +398,7 @@ def _orphans(told: Told) -> Iterator[Fault]:
         ("signature", told.rows("sign_off"), SignOff),
         ("objection", told.rows("objection"), Objection),
         ("comment", told.rows("comment"), Comment),
+        ("reaffirmation", told.rows("reaffirmation"), Reaffirmation),
     ]
     for what, ids, model in gone:
         there = set(model._default_manager.values_list("pk", flat=True))

@@ -1,15 +1,15 @@
 """One term with what is true of it at the moment: in force, coming, suggested, and when to look at it again."""
 
 import json
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from glossary import policy
 from glossary.domain.content import Content
 from glossary.lookup.usage import Usage, usage_of
 from glossary.lookup.versions import no_such_word
-from glossary.models import Event, InForce, Proposal, State, Term, Version
+from glossary.models import Event, InForce, Proposal, Reaffirmation, Renewal, State, Term, Version
 from glossary.rendering.markdown import RENDERER_VERSION
 
 
@@ -25,6 +25,8 @@ class TermDetail:
     open_count: int
     review_by: date | None
     review: str | None
+    renewal: Renewal | None
+    reaffirmations: list[Reaffirmation]
     usage: Usage | None
     etag: str
 
@@ -61,9 +63,8 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
     in_force = next((row for row in rows if row.from_at <= at), None)
     upcoming = next((row for row in rows if row.from_at > at), None)
     opened = _open_proposals(term)
-    review_by = _review_by(in_force)
+    review = policy.review_of(in_force, at)
     usage = None if published_only else usage_of(term, at)
-    review = ("due" if at.date() >= review_by else "ok") if review_by else None
     return TermDetail(
         term=term,
         state=state_of(in_force, upcoming, [proposal.state for proposal in opened]),
@@ -71,11 +72,20 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
         upcoming=upcoming,
         open_proposals=[] if published_only else opened,
         open_count=len(opened),
-        review_by=review_by,
-        review=review,
+        review_by=review.review_by if review else None,
+        review=review.state if review else None,
+        renewal=review.renewal if review else None,
+        reaffirmations=_said_so_far(in_force, review, at),
         usage=usage,
-        etag=_etag(term, in_force, review, usage),
+        etag=_etag(term, in_force, review.state if review else None, usage),
     )
+
+
+def _said_so_far(in_force: InForce | None, review: policy.Review | None, at: datetime) -> list[Reaffirmation]:
+    """Who has confirmed in the open round that the text still holds."""
+    if in_force is None or review is None or review.state == "ok":
+        return []
+    return policy.reaffirmations([(in_force.version_id, review.round)], at).get(in_force.version_id, [])
 
 
 def _in_force_or_coming(term: Term, at: datetime) -> list[InForce]:
@@ -94,20 +104,6 @@ def state_of(in_force: InForce | None, upcoming: InForce | None, proposal_states
     if upcoming:
         return "upcoming"
     return "in_review" if State.IN_REVIEW in proposal_states else "wanted"
-
-
-def _review_by(in_force: InForce | None) -> date | None:
-    """The day on which the sides are asked again whether this still holds; a retired word is left alone."""
-    if in_force is None or in_force.status == "retired":
-        return None
-    return months_after(in_force.from_at.date(), in_force.version.content.review_months)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later, or that month's last day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _etag(term: Term, in_force: InForce | None, review: str | None, usage: Usage | None) -> str:

@@ -8,6 +8,7 @@ from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHea
 from glossary.models.impact import ImpactReport, ImpactUpload
 from glossary.models.message import Announcement, Attempt, Channel, Delivery, Message
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
+from glossary.models.reaffirmation import Reaffirmation, Renewal
 from glossary.models.search import SearchEntry, SearchWord
 from glossary.models.sign_off import Objection, SignOff, VoidReason
 from glossary.models.term import Namespace, Term
@@ -39,6 +40,8 @@ __all__ = [
     "Namespace",
     "Objection",
     "Proposal",
+    "Reaffirmation",
+    "Renewal",
     "Revision",
     "Salt",
     "SearchEntry",

@@ -138,18 +138,27 @@ def unchanged(table: str, condition: str = "1=1") -> Guard:
 
 
 # An owner of the seat's side, or somebody of the same side that such an owner lends the own seat to at that instant.
-_ELIGIBLE = """EXISTS (
+_ELIGIBLE_UNTIL = """EXISTS (
   SELECT 1 FROM accounts_user u WHERE u.id = s.signer_id AND u.is_active AND u.side_id = s.side_id AND (
     (s.acting_for_id IS NULL AND u.role = 'owner') OR EXISTS (
       SELECT 1 FROM accounts_delegation d JOIN accounts_user o ON o.id = d.owner_id
       WHERE d.delegate_id = u.id AND d.owner_id = s.acting_for_id AND d.side_id = s.side_id
         AND o.is_active AND o.side_id = s.side_id AND o.role = 'owner' AND d.revoked_at IS NULL
-        AND d.given_at <= s.at AND d.starts_at <= s.at AND d.ends_at > NEW.published_at)))"""
+        AND d.given_at <= s.at AND d.starts_at <= s.at AND d.ends_at > {instant})))"""
 
 _EVERY_SEAT_FILLED = f"""EXISTS (
   SELECT 1 FROM accounts_side side WHERE side.has_seat AND NOT EXISTS (
     SELECT 1 FROM glossary_signoff s WHERE s.revision_id = NEW.revision_id AND s.side_id = side.key
-      AND s.voided_at IS NULL AND s.digest = NEW.digest AND {_ELIGIBLE}))"""
+      AND s.voided_at IS NULL AND s.digest = NEW.digest AND {_ELIGIBLE_UNTIL.format(instant="NEW.published_at")}))"""
+
+_EVERY_SIDE_HOLDS = f"""EXISTS (
+  SELECT 1 FROM accounts_side side WHERE side.has_seat AND NOT EXISTS (
+    SELECT 1 FROM glossary_reaffirmation s JOIN glossary_version v ON v.id = s.version_id
+    WHERE s.version_id = NEW.version_id AND s.round = NEW.round AND s.side_id = side.key
+      AND s.voided_at IS NULL AND s.digest = v.digest AND {_ELIGIBLE_UNTIL.format(instant="NEW.at")}))"""
+
+_ROUND_FOLLOWS = """NEW.round <> 1 + (
+  SELECT COUNT(*) FROM glossary_renewal r WHERE r.version_id = NEW.version_id)"""
 
 _ONE_PERSON_ONE_SEAT = """EXISTS (
   SELECT 1 FROM glossary_signoff a JOIN glossary_signoff b ON a.revision_id = b.revision_id AND a.id < b.id
@@ -174,6 +183,7 @@ _PROPOSAL = ("id", "term_id", "author_id", "via", "via_token_id", "opened_at")
 _SIGN_OFF = ("id", "revision_id", "side_id", "signer_id", "acting_for_id", "digest", "reservation", "impact", "at")
 _OBJECTION = ("id", "revision_id", "term_id", "digest", "side_id", "objector_id", "acting_for_id", "reason", "at")
 _COMMENT = ("id", "term_id", "proposal_id", "author_id", "via", "at")
+_REAFFIRMATION = ("id", "version_id", "round", "side_id", "signer_id", "acting_for_id", "digest", "at")
 _ENDED = "('published', 'declined', 'withdrawn')"
 _RECORDS_ARE_LEFT = (
     f"NEW.state IN {_ENDED} AND EXISTS (SELECT 1 FROM glossary_impactupload u WHERE u.proposal_id = NEW.id)"
@@ -236,6 +246,21 @@ GUARDS: tuple[Guard, ...] = (
         "update",
         "records_are_not_changed",
     ),
+    *kept("glossary_reaffirmation"),
+    never_replaced(
+        "glossary_reaffirmation",
+        ("id",),
+        ("version_id", "round", "side_id", "voided_at"),
+        ("version_id", "round", "signer_id", "voided_at"),
+    ),
+    unchanged(
+        "glossary_reaffirmation", "OLD.voided_at IS NOT NULL OR NEW.voided_at IS NULL OR " + changed(*_REAFFIRMATION)
+    ),
+    *kept("glossary_renewal"),
+    never_replaced("glossary_renewal", ("id",), ("version_id", "round")),
+    unchanged("glossary_renewal"),
+    Guard("every_side_holds_to_it", "glossary_renewal", "insert", "every_side_holds_to_it", _EVERY_SIDE_HOLDS),
+    Guard("rounds_follow", "glossary_renewal", "insert", "rounds_follow", _ROUND_FOLLOWS),
     *kept("glossary_nameclaim"),
     never_replaced("glossary_nameclaim", ("id",), ("namespace", "folded")),
     unchanged("glossary_nameclaim"),

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Appointment, AppointmentState, Side, Token
 from glossary.domain.refusals import Refusal
-from glossary.models import Comment, ImpactUpload, Objection, Proposal, SignOff, State
+from glossary.models import Comment, ImpactUpload, Objection, Proposal, SignOff, State, Version
 from glossary.policy.actors import Actor, Console, Directory, SignedIn, Tool, authenticated_at, proved_second_factor
 from glossary.policy.moves import OPEN, wrong_state
-from glossary.policy.seats import is_barred_as_author, seat_of
+from glossary.policy.seats import Seat, is_barred_as_author, seat_of
 
 Answer = Refusal | None
 
@@ -168,6 +168,20 @@ def may_object(by: Actor, proposal: Proposal, at: datetime) -> Answer:
     if proposal.state != State.IN_REVIEW:
         return wrong_state(proposal, "sent back")
     return _may_speak_for_a_side(by, at)
+
+
+def may_reaffirm(by: Actor, at: datetime) -> Answer:
+    """The people who may sign, in person and recently authenticated."""
+    if not isinstance(by, SignedIn):
+        return _no(_IN_PERSON)
+    return _may_speak_for_a_side(by, at)
+
+
+def may_hold_to(seat: Seat, by: Actor, version: Version) -> Answer:
+    """Not for the own text, where authors do not sign."""
+    if is_barred_as_author(seat, by.user, version.proposal):
+        return _no("Here, whoever wrote a text does not sign it. Another owner of your team can.")
+    return None
 
 
 def objection_stands() -> Refusal:

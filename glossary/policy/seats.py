@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Delegation, Role, Side, User
 from glossary.models import Proposal, Revision, SignOff
-from glossary.models.sign_off import SignOffQuerySet
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,17 @@ def _behind(seat: Seat, user: User) -> list[int]:
     return [user.pk, seat.acting_for.pk] if seat.acting_for else [user.pk]
 
 
-def counting_sign_offs(at: datetime) -> SignOffQuerySet:
+def counting_sign_offs(at: datetime) -> QuerySet[SignOff]:
     """Live signatures whose signer may still fill the seat signed for, in the capacity signed in, at `at`.
 
     The guard on versions asks the same of the database. A seat lent anew does not revive what was signed on an
     earlier loan that has ended.
     """
+    return in_their_right(SignOff.objects.live(), at)
+
+
+def in_their_right(rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
+    """Those of the rows (with side, signer, acting_for and at) whose signer may still give them so at `at`."""
     loan = Delegation.objects.live(at).filter(
         delegate=OuterRef("signer"),
         owner=OuterRef("acting_for"),
@@ -83,8 +88,8 @@ def counting_sign_offs(at: datetime) -> SignOffQuerySet:
         starts_at__lte=OuterRef("at"),
     )
     own_right = Q(acting_for=None, signer__role=Role.OWNER)
-    live = SignOff.objects.live().select_related("signer", "side", "acting_for").order_by("pk")
-    return live.filter(own_right | Exists(loan), signer__is_active=True, signer__side=F("side"))
+    given = rows.select_related("signer", "side", "acting_for").order_by("pk")
+    return given.filter(own_right | Exists(loan), signer__is_active=True, signer__side=F("side"))
 
 
 def is_eligible(sign_off: SignOff, at: datetime) -> bool:

@@ -22,6 +22,7 @@ from glossary.workflow.keeping import forget_unsent, keep_unsent
 from glossary.workflow.projecting import rebuild
 from glossary.workflow.proposing import open_proposal, rebase, revise, submit, withdraw
 from glossary.workflow.raising import label_term, raise_word
+from glossary.workflow.reaffirming import Held, reaffirm, reaffirm_several
 from glossary.workflow.repeating import once
 from glossary.workflow.reviewing import decline, send_back, withdraw_objection
 from glossary.workflow.scheduling import Added, add_holidays
@@ -47,6 +48,7 @@ __all__ = [
     "Added",
     "Arrival",
     "Became",
+    "Held",
     "Newcomer",
     "Outcome",
     "Tried",
@@ -86,6 +88,8 @@ __all__ = [
     "pause_endpoint",
     "place_member",
     "raise_word",
+    "reaffirm",
+    "reaffirm_several",
     "rebase",
     "rebuild",
     "redeliver",

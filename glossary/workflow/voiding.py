@@ -5,7 +5,7 @@ from django.db.models import Q
 from accounts.models import User
 from glossary import outbox
 from glossary.ledger import Head
-from glossary.models import OPEN_STATES, Event, SignOff, VoidReason
+from glossary.models import OPEN_STATES, Event, Reaffirmation, SignOff, VoidReason
 from glossary.policy import Actor
 
 
@@ -27,8 +27,28 @@ def void(sign_off: SignOff, reason: VoidReason, *, by: Actor, head: Head) -> Eve
     )
 
 
+def void_reaffirmation(row: Reaffirmation, *, by: Actor, head: Head) -> None:
+    """Void one live reaffirmation whose giver no longer speaks for the side, and record it."""
+    row.voided_at, row.voided_by = head.at, by.user
+    row.save(update_fields=["voided_at", "voided_by"])
+    head.record(
+        "reaffirmation.voided",
+        by=by,
+        term=row.version.term,
+        subject=row.signer,
+        side=row.side,
+        reaffirmation=row.pk,
+        version=row.version.number,
+        round=row.round,
+        digest=row.digest,
+    )
+
+
 def void_all_given_as(user: User, *, by: Actor, head: Head) -> int:
-    """Void the person's live signatures on open proposals, and those given in the person's name; how many."""
+    """Void the person's live signatures on open proposals and reaffirmations in open rounds, and those given in the
+    person's name; how many signatures.
+    """
+    _void_reaffirmations(Q(signer=user) | Q(acting_for=user), by, head)
     standing = (
         SignOff.objects.live()
         .filter(Q(signer=user) | Q(acting_for=user), revision__proposal__state__in=OPEN_STATES)
@@ -39,7 +59,8 @@ def void_all_given_as(user: User, *, by: Actor, head: Head) -> int:
 
 
 def void_given_for(delegate: User, owner: User, *, by: Actor, head: Head) -> int:
-    """Void what the delegate signed in this owner's name on open proposals; how many."""
+    """Void what the delegate signed in this owner's name on open proposals and said in open rounds; how many signed."""
+    _void_reaffirmations(Q(signer=delegate, acting_for=owner), by, head)
     standing = (
         SignOff.objects.live()
         .filter(signer=delegate, acting_for=owner, revision__proposal__state__in=OPEN_STATES)
@@ -47,6 +68,12 @@ def void_given_for(delegate: User, owner: User, *, by: Actor, head: Head) -> int
         .order_by("pk")
     )
     return _void_each(list(standing), by, head)
+
+
+def _void_reaffirmations(given: Q, by: Actor, head: Head) -> None:
+    rows = Reaffirmation.objects.live().in_open_rounds().filter(given)
+    for row in rows.select_related("version__term", "side", "signer").order_by("pk"):
+        void_reaffirmation(row, by=by, head=head)
 
 
 def _void_each(standing: list[SignOff], by: Actor, head: Head) -> int:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from glossary import lookup
 from glossary.domain.refusals import Refusal
-from glossary.lookup.detail import months_after
+from glossary.domain.reviews import months_after
 from tests.reading import reading_only
 from tests.world import Desk
 
