@@ -6,13 +6,14 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Token
 from glossary import workflow
-from glossary.models import Proposal
+from glossary.models import Proposal, Version
 from glossary.policy import Console, Tool
 from tests.unchanged import everything
 from tests.world import Desk, acting, company, draft_content
@@ -46,11 +47,14 @@ def history(told: SimpleNamespace, db: None) -> SimpleNamespace:
 
 def tell() -> SimpleNamespace:
     """What happened; the people and the desk they worked at are returned."""
-    people = company()
-    desk = Desk(people)
+    with time_machine.travel(timezone.now() - timedelta(days=60)):
+        people = company()
+        desk = Desk(people)
+        long_ago = [desk.publish(name, review_months=1) for name in ("Funnel", "Stage")]
     _set_up(people)
     _agree_and_rename(desk)
     _weigh(desk)
+    _look_again(desk, *long_ago)
     _say_no(desk)
     _lend_a_seat(desk)
     _talk(desk)
@@ -87,6 +91,14 @@ def _agree_on_what_runs(desk: Desk) -> None:
     loud = {"id": "is_loud", "label": "Counts as loud", "record": "contact_record", "expr": "email IS NOT NULL"}
     desk.publish("Warm Contact", criteria=[warm])
     desk.publish("Warm Contact", term="warm-contact", criteria=[warm | {"expr": "score >= 70"}, loud])
+
+
+def _look_again(desk: Desk, renewed: Version, half: Version) -> None:
+    """Two words whose review fell due: one is confirmed by both teams, of the other somebody later loses the role."""
+    people = desk.people
+    for signer in (people.sam, people.mia):
+        workflow.reaffirm(renewed.term.slug, by=acting(signer), digest=renewed.digest)
+    workflow.reaffirm(half.term.slug, by=acting(people.sue), digest=half.digest)
 
 
 def _weigh(desk: Desk) -> None:

@@ -8,7 +8,18 @@ from django.http import HttpRequest
 
 from glossary import workflow
 from glossary.admin.acting import Audited, Readable, attempt, is_administrator
-from glossary.models import Comment, Event, Objection, Proposal, Revision, SignOff, Term, Version
+from glossary.models import (
+    Comment,
+    Event,
+    Objection,
+    Proposal,
+    Reaffirmation,
+    Renewal,
+    Revision,
+    SignOff,
+    Term,
+    Version,
+)
 from glossary.policy import signed_in
 
 
@@ -67,6 +78,19 @@ class VersionAdmin(Readable):
     list_display = ["term", "number", "published_at", "in_force_from", "digest"]
     list_select_related = ["term"]
     search_fields = ["term__name", "digest"]
+
+
+@admin.register(Reaffirmation)
+class ReaffirmationAdmin(Readable):
+    list_display = ["version", "round", "side", "signer", "at", "voided_at"]
+    list_filter = ["side"]
+    list_select_related = ["version", "side", "signer"]
+
+
+@admin.register(Renewal)
+class RenewalAdmin(Readable):
+    list_display = ["version", "round", "at"]
+    list_select_related = ["version"]
 
 
 @admin.register(Comment)

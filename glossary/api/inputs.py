@@ -283,6 +283,13 @@ class RecordsForgotten:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reaffirming:
+    """The text with this digest still holds."""
+
+    digest: str = want(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
 class OneOfSeveral:
     """A yes to the text with this digest of this proposal."""
 

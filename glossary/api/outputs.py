@@ -21,7 +21,7 @@ from glossary.lookup import (
     TermSummary,
     Usage,
 )
-from glossary.models import Comment, Objection, Proposal, SignOff, Term, Version
+from glossary.models import Comment, Objection, Proposal, Reaffirmation, Renewal, SignOff, Term, Version
 from glossary.rendering.instants import iso
 
 ProposalState = Literal["draft", "in_review", "published", "declined", "withdrawn"]
@@ -64,7 +64,10 @@ class Live(TypedDict):
 
     state: TermState
     review_by: NotRequired[str | None]
-    review: NotRequired[Literal["ok", "due"] | None]
+    review: NotRequired[Literal["ok", "due", "overdue"] | None]
+    reaffirmed_at: NotRequired[str | None]
+    reaffirmations: NotRequired[list[SignatureOut]]
+    review_seats: NotRequired["list[SeatOut]"]
     upcoming: NotRequired["UpcomingOut | None"]
     open_proposals: NotRequired["list[OpenProposalOut] | int"]
     category: NotRequired[str]
@@ -136,6 +139,9 @@ def term(detail: TermDetail, *, published_only: bool) -> dict[str, Any]:
         "state": detail.state,
         "review_by": detail.review_by.isoformat() if detail.review_by else None,
         "review": detail.review,
+        "reaffirmed_at": iso(detail.renewal.at) if detail.renewal else None,
+        "reaffirmations": _reaffirmations(detail.renewal),
+        **_review_seats(detail, published_only=published_only),
         "upcoming": _upcoming(detail),
         "open_proposals": detail.open_count if published_only else opened,
         "category": detail.term.category,
@@ -143,6 +149,26 @@ def term(detail: TermDetail, *, published_only: bool) -> dict[str, Any]:
         "is_required": detail.term.is_required,
         **_usage(detail.usage),
     }
+
+
+def _reaffirmations(renewal: Renewal | None) -> list[dict[str, Any]]:
+    shown = ("side", "name", "at", "acting_for")
+    return [{key: seat[key] for key in shown if key in seat} for seat in renewal.signatures] if renewal else []
+
+
+def _review_seats(detail: TermDetail, *, published_only: bool) -> dict[str, list[dict[str, Any]]]:
+    """Who has confirmed the text so far and whose word is missing; a round under way is told to people alone."""
+    if published_only or detail.review not in ("due", "overdue"):
+        return {}
+    given = {row.side_id: row for row in detail.reaffirmations}
+    return {"review_seats": [_review_seat(side.key, given.get(side.key)) for side in detail.sides]}
+
+
+def _review_seat(side: str, row: Reaffirmation | None) -> dict[str, Any]:
+    if row is None:
+        return {"side": side, "state": "missing"}
+    instead = {"acting_for": row.acting_for.display_name} if row.acting_for else {}
+    return {"side": side, "state": "given", "name": row.signer.display_name, "at": iso(row.at)} | instead
 
 
 def _usage(usage: Usage | None) -> dict[str, UsageOut]:

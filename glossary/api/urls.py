@@ -45,6 +45,7 @@ _terms = [
     path("v1/terms/<slug:slug>/criteria/<slug:key>/sql", as_sql.CriterionAsSQL.as_view(), name="sql"),
     path("v1/terms/<slug:slug>/evaluate", takes_records(criteria.Evaluate.as_view()), name="evaluate"),
     path("v1/terms/<slug:slug>/comments/", workflow.TermComments.as_view(), name="term-comments"),
+    path("v1/terms/<slug:slug>/reaffirm", workflow.Reaffirm.as_view(), name="reaffirm"),
     path("v1/mapping-check", takes_records(mapping.MappingCheck.as_view()), name="mapping-check"),
     path("v1/stage-models/<slug:slug>/", stage_models.OneStageModel.as_view(), name="stage-model"),
     path("v1/stage-models/<slug:slug>/move", stage_models.Moving.as_view(), name="move"),

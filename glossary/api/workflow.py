@@ -23,6 +23,7 @@ from glossary.api.inputs import (
     No,
     Nothing,
     Parameters,
+    Reaffirming,
     Remark,
     Resolutions,
     Signature,
@@ -239,6 +240,14 @@ class Decline(Deciding):
         said = body(request, Closing)
         workflow.decline(proposal_id, by=person_of(request), reason=said.reason)
         return _answer(proposal_id, request)
+
+
+class Reaffirm(Deciding):
+    @answers("TermOut", summary="Confirm that the text with this digest still holds", sends=Reaffirming)
+    def post(self, request: Request, slug: str) -> Response:
+        workflow.reaffirm(slug, by=person_of(request), digest=body(request, Reaffirming).digest)
+        detail = lookup.term_detail(slug, at=timezone.now())
+        return Response(outputs.term(detail, published_only=False), headers={"ETag": detail.etag})
 
 
 # Threads

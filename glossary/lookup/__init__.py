@@ -45,7 +45,7 @@ from glossary.lookup.proposals import (
 from glossary.lookup.queue import Queue, Signed, Waiting, approvals, queue, signed
 from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
-from glossary.lookup.reviews import Review, reviews
+from glossary.lookup.reviews import Asked, Review, asked, asked_of, reviews
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.stage_models import Moved, Pipeline, move_of, stage_model_as_of
 from glossary.lookup.terms import (
@@ -79,6 +79,7 @@ __all__ = [
     "Agenda",
     "AsOf",
     "AsSQL",
+    "Asked",
     "Asker",
     "Comparison",
     "Disagreement",
@@ -119,6 +120,8 @@ __all__ = [
     "agenda",
     "approvals",
     "as_sql",
+    "asked",
+    "asked_of",
     "changes",
     "comments",
     "compared_with_crm",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from accounts.models import Side, User
 from glossary import policy
 from glossary.domain.content import Content
 from glossary.lookup.usage import Usage, usage_of
@@ -27,6 +28,7 @@ class TermDetail:
     review: str | None
     renewal: Renewal | None
     reaffirmations: list[Reaffirmation]
+    sides: list[Side]
     usage: Usage | None
     etag: str
 
@@ -35,6 +37,20 @@ class TermDetail:
         """What the term is called: as in force, else as it will be, else as it was first written down."""
         row = self.in_force or self.upcoming
         return row.name if row else self.term.name
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is time to look again."""
+        return self.review in ("due", "overdue")
+
+    def waits_for(self, user: User, at: datetime) -> bool:
+        """Whether it is time to look again, and this person's side has not confirmed the text yet."""
+        seat = policy.seat_of(user, at) if self.is_asked and not self.upcoming else None
+        return (
+            seat is not None
+            and seat.side.has_seat
+            and seat.side.key not in {row.side_id for row in self.reaffirmations}
+        )
 
     @property
     def version(self) -> Version | None:
@@ -76,6 +92,7 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
         review=review.state if review else None,
         renewal=review.renewal if review else None,
         reaffirmations=_said_so_far(in_force, review, at),
+        sides=policy.sides_with_a_seat(),
         usage=usage,
         etag=_etag(term, in_force, review.state if review else None, usage),
     )

@@ -1,14 +1,18 @@
 """Words of which it is time to ask again whether they still hold."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models import Exists, JSONField, OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from accounts.models import Side, User
+from glossary import policy
+from glossary.domain.content import Content
 from glossary.domain.reviews import months_after, review_state
-from glossary.models import InForce, Renewal
+from glossary.models import InForce, Reaffirmation, Renewal, Version
 
 SOON_DAYS = 30
 
@@ -48,3 +52,46 @@ def reviews(at: datetime, *, within_days: int = SOON_DAYS) -> list[Review]:
         if (day := months_after((renewed_at or from_at).date(), int(months))) <= today + timedelta(days=within_days)
     ]
     return sorted(found, key=lambda review: (review.review_by, review.name))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A word of which the sides are asked whether its text still holds: who has confirmed it, and who has not."""
+
+    review: Review
+    version: Version
+    given: list[Reaffirmation]
+    missing: list[Side]
+
+    @property
+    def content(self) -> Content:
+        return self.version.content
+
+
+def asked(at: datetime) -> list[Asked]:
+    """The words whose review is due or overdue, longest first, without those of which a newer text is signed already.
+
+    A fixed number of queries.
+    """
+    due = [review for review in reviews(at, within_days=0) if review.is_due]
+    newer = Version.objects.filter(term=OuterRef("term"), number__gt=OuterRef("number"))
+    rows = Version.objects.filter(~Exists(newer), pk__in=[review.version_id for review in due])
+    versions = {version.pk: version for version in rows.select_related("term", "revision")}
+    given = policy.reaffirmations([(review.version_id, review.round) for review in due], at)
+    seats = policy.sides_with_a_seat()
+    return [
+        _asked(review, versions[review.version_id], given.get(review.version_id, []), seats)
+        for review in due
+        if review.version_id in versions
+    ]
+
+
+def _asked(review: Review, version: Version, given: list[Reaffirmation], seats: list[Side]) -> Asked:
+    sides = {row.side_id for row in given}
+    return Asked(review, version, given, [side for side in seats if side.key not in sides])
+
+
+def asked_of(user: User, at: datetime) -> list[Asked]:
+    """Those that wait for this person's word."""
+    seat = policy.seat_of(user, at)
+    return [item for item in asked(at) if seat and seat.side in item.missing]

@@ -6,43 +6,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_theme'),
-        ('glossary', '0016_impact'),
+        ("accounts", "0003_theme"),
+        ("glossary", "0016_impact"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reaffirmation',
+            name="Reaffirmation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('side', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.side')),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reaffirmations', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reaffirmations', to='glossary.version')),
-                ('voided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "acting_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.side"
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reaffirmations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reaffirmations",
+                        to="glossary.version",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('version', 'round', 'side'), name='one_live_reaffirmation_per_side_and_round'), models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('version', 'round', 'signer'), name='one_live_reaffirmation_per_person_and_round')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("version", "round", "side"),
+                        name="one_live_reaffirmation_per_side_and_round",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("version", "round", "signer"),
+                        name="one_live_reaffirmation_per_person_and_round",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Renewal',
+            name="Renewal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveIntegerField()),
-                ('seats', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='glossary.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveIntegerField()),
+                ("seats", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="renewals", to="glossary.version"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('version', 'round'), name='one_renewal_per_version_and_round')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "round"), name="one_renewal_per_version_and_round")
+                ],
             },
         ),
     ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from accounts.models import User
 from glossary import lookup
 from glossary.domain.content import Content
 from glossary.domain.impact import Impact
@@ -74,6 +75,7 @@ def term_context(request: HttpRequest, slug: str) -> dict[str, Any]:
         "sides": side_names(),
         "comments": lookup.comments(term=slug) if request.user.is_authenticated else [],
         "form_key": new_form_key(),
+        "may_confirm": isinstance(request.user, User) and detail.waits_for(request.user, at),
     }
 
 

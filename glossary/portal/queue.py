@@ -46,6 +46,7 @@ def _decide(by: SignedIn, typed: QueryDict) -> str:
 def _queue_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
     context = {
         "queue": lookup.queue(by.user, at=timezone.now()),
+        "asked_of_me": len(lookup.asked_of(by.user, at=timezone.now())),
         "outcomes": request.session.pop(SIGNED_TOGETHER, []),
         "refusal": refusal,
         "most_at_once": MOST_AT_ONCE,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from glossary.faults import takes_records
 from glossary.portal import (
+    again,
     converters,  # noqa: F401  adds <row:…>
     deciding,
     finding,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("terms/<slug:slug>/markdown/", lookup.markdown, name="markdown"),
     path("card/<slug:slug>/", lookup.card, name="card"),
     path("terms/<slug:slug>/comments/", deciding.discuss_term, name="discuss_term"),
+    path("terms/<slug:slug>/reaffirm/", again.reaffirm, name="reaffirm"),
+    path("reviews/", again.reviews, name="reviews"),
     path("terms/<slug:slug>/tests/<slug:key>/", trying.try_record, name="try_record"),
     path("terms/<slug:slug>/history/", history.history, name="history"),
     path("terms/<slug:slug>/compare/", history.compare, name="compare"),

@@ -236,5 +236,5 @@ def test_the_tag_of_a_word_moves_with_time(desk: Desk, people: SimpleNamespace) 
     with time_machine.travel(coming.in_force_from + timedelta(days=400)):
         caller = tool(people.rep, "read", name="much later")
         due = caller.get("terms/campaign/", **{"If-None-Match": then.headers["ETag"]})
-        assert (due.status_code, due.json()["review"]) == (200, "due")
+        assert (due.status_code, due.json()["review"]) == (200, "overdue")
         assert code(caller.get("terms/nowhere/")) == (404, "not_found")

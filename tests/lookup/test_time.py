@@ -51,7 +51,7 @@ def test_a_review_falls_due_and_moves_the_tag(desk: Desk) -> None:
     detail = lookup.term_detail("campaign", at=now)
     assert detail.review == "ok" and detail.review_by
     due = lookup.term_detail("campaign", at=now + timedelta(days=32))
-    assert (due.review, due.review_by) == ("due", detail.review_by)
+    assert (due.review, due.review_by) == ("overdue", detail.review_by)
     assert due.etag != detail.etag
     assert lookup.term_detail("campaign", at=now).etag == detail.etag
 

@@ -19,6 +19,8 @@ from glossary.models import (
     NameClaim,
     Objection,
     Proposal,
+    Reaffirmation,
+    Renewal,
     Revision,
     SignOff,
     State,
@@ -63,6 +65,10 @@ KEPT: dict[str, Kept] = {
     "whose signature it is": Kept(SignOff, Q(voided_at=None), {"side_id": "product"}),
     "the effect that a signer saw": Kept(SignOff, Q(voided_at=None), {"impact": "0" * 64}),
     "what a text would change": Kept(ImpactReport, Q(), {"text": "{}"}),
+    "a confirmation": Kept(Reaffirmation, Q(voided_at=None), {"digest": "0" * 64}),
+    "whose confirmation it is": Kept(Reaffirmation, Q(voided_at=None), {"side_id": "product"}),
+    "a void confirmation": Kept(Reaffirmation, Q(voided_at__isnull=False), {"voided_at": None}),
+    "a round that is complete": Kept(Renewal, Q(), {"at": LATER}),
     "a void signature": Kept(SignOff, Q(voided_at__isnull=False), {"voided_at": None, "void_reason": ""}),
     "why a signature is void": Kept(
         SignOff, Q(voided_at__isnull=False), {"void_reason": "taken_back", "voided_at": LATER}
@@ -270,6 +276,8 @@ def _unique_together(model: type[models.Model]) -> list[tuple[str, ...]]:
     return alone + [tuple(model._meta.get_field(name).column for name in c.fields) for c in constraints]
 
 
+VOIDED_ONCE = (SignOff, Reaffirmation)
+
 KEYS = {
     f"{model.__name__} by {' and '.join(key)}": (model, key)
     for model in dict.fromkeys(kept.model for kept in KEPT.values())
@@ -281,7 +289,7 @@ KEYS = {
 def test_no_row_gives_way_to_another_with_the_same_key(history: SimpleNamespace, name: str) -> None:
     """SQLite's REPLACE removes whatever stands in the way of a unique key; PostgreSQL's upsert would rewrite it."""
     model, key = KEYS[name]
-    live = Q(voided_at=None) if model is SignOff else Q()
+    live = Q(voided_at=None) if model in VOIDED_ONCE else Q()
     kept = Kept(model, live, {})
     others = {
         column: _other(model, column) for column in _columns(model) if column not in key and column != "voided_at"
@@ -290,7 +298,7 @@ def test_no_row_gives_way_to_another_with_the_same_key(history: SimpleNamespace,
         if VENDOR == "sqlite":
             _insert(kept, "REPLACE", **others)
         else:
-            where = "WHERE voided_at IS NULL" if model is SignOff else ""
+            where = "WHERE voided_at IS NULL" if model in VOIDED_ONCE else ""
             tail = f"ON CONFLICT ({', '.join(key)}) {where} DO UPDATE SET {kept.pk} = excluded.{kept.pk}"
             _insert(kept, tail=tail, **others)
     assert everything() == history.everything
