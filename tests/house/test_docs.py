@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -170,6 +171,16 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     workflow.withdraw_appointment(workflow.appoint_owner(people.rep.pk, by=ada, side="sales").pk, by=ada)
     workflow.remove_owner(people.sue.pk, by=ada)
     workflow.deactivate(people.mark.pk, by=ada)
+    with time_machine.travel(now + timedelta(days=200)):
+        _a_text_is_looked_at_again(people)
+
+
+def _a_text_is_looked_at_again(people: SimpleNamespace) -> None:
+    digest = Version.objects.of("lead").get(number=2).digest
+    workflow.reaffirm("lead", by=acting(people.max), digest=digest)
+    workflow.remove_owner(people.max.pk, by=Console(people.ada))
+    for owner in (people.sam, people.mia):
+        workflow.reaffirm("lead", by=acting(owner), digest=digest)
 
 
 def _a_text_is_sent_back_and_closed(desk: Desk, people: SimpleNamespace) -> None:

@@ -374,7 +374,7 @@ def test_the_command_takes_the_head_it_printed(history: SimpleNamespace) -> None
 def test_the_command_names_the_first_fault_and_ends_with_one(down: SimpleNamespace) -> None:
     first = SignOff.objects.order_by("pk")[0].pk
     models.QuerySet(SignOff).filter(pk=first).update(reservation="Under protest.")
-    with pytest.raises(CommandError, match=rf"push · signature {first}: reservation is not what its event") as caught:
+    with pytest.raises(CommandError, match=rf"funnel · signature {first}: reservation is not what its event") as caught:
         run()
     assert caught.value.returncode == 1
 
