@@ -255,6 +255,8 @@ GUARD_WORDS = (
     "only_the_newest_text",
     "onto_the_latest_version",
     "time_goes_forward",
+    "every_side_holds_to_it",
+    "rounds_follow",
     "referenced through protected foreign keys",
     "cannot truncate a table referenced in a foreign key constraint",
 )
