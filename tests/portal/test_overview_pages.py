@@ -61,7 +61,7 @@ def test_home_reminds_of_words_to_look_at_again(
     publish("Lead", review_months=1, owner_side="sales")
     with time_machine.travel(timezone.now() + timedelta(days=32)):
         said = words(at_browser(people.rep).get("/"))
-        assert "Time to look again Lead due since" in said
+        assert "Time to look again Lead overdue since" in said
         assert "Campaign due" not in said and "Time to look again" not in words(client.get("/"))
 
 
