@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_theme"),
-        ("glossary", "0016_impact"),
+        ("glossary", "0030_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
