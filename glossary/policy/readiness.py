@@ -115,9 +115,7 @@ def readiness_of(draft: Draft, at: datetime) -> Readiness:
     Definitions that run are asked of every later instant too at which something signed changes beneath them.
     """
     found = readiness(draft.content, _facts(draft, at))
-    later = [_from_then_on(finding, day) for day in _instants(draft, at)[1:] for finding in _running(draft, day)]
-    known = {(error.code, error.path) for error in found.errors}
-    return found._replace(errors=(*found.errors, *(error for error in later if (error.code, error.path) not in known)))
+    return found._replace(errors=(*found.errors, *_later(draft, _instants(draft, at)[1:], found.errors)))
 
 
 def _instants(draft: Draft, at: datetime) -> list[datetime]:
@@ -129,8 +127,15 @@ def _running(draft: Draft, at: datetime) -> tuple[Finding, ...]:
     return runs_with(draft.content, Facts(own_slug=draft.slug, **_facts_of_running(draft, at)))
 
 
-def _from_then_on(finding: Finding, at: datetime) -> Finding:
-    return replace(finding, message=f"From {at:%Y-%m-%d} on: {finding.message}")
+def _later(draft: Draft, days: Sequence[datetime], known: Sequence[Finding]) -> list[Finding]:
+    """What is found on those days and not before, each with the first day on which it is."""
+    told = set(known)
+    found: list[Finding] = []
+    for day in days:
+        new = [finding for finding in _running(draft, day) if finding not in told]
+        told.update(new)
+        found += [replace(finding, message=f"From {day:%Y-%m-%d} on: {finding.message}") for finding in new]
+    return found
 
 
 def _facts(draft: Draft, at: datetime) -> Facts:
@@ -174,7 +179,7 @@ def check_still_runs(proposal: Proposal, at: datetime) -> None:
     keys = _record_keys(draft.content)
     facts = Facts(own_slug=draft.slug, record_keys=keys, **_facts_of_running(draft, first))
     found = still_runs(draft.content, facts)
-    found += tuple(_from_then_on(finding, day) for day in later for finding in _running(draft, day))
+    found += tuple(_later(draft, later, found))
     if found:
         raise not_ready(found)
 

@@ -95,11 +95,8 @@ def _suggested(key: str, token_id: int | None) -> RecordView | None:
     opened = Proposal.objects.open().of(record_slug(key)).select_related("newest").order_by("-pk")
     if token_id is not None:
         opened = opened.filter(via_token_id=token_id)
-    return _view_suggested(key, opened.first())
-
-
-def _view_suggested(key: str, opened: Proposal | None) -> RecordView | None:
-    return view_of(key, opened.text.content, record_slug(key), is_signed=False) if opened else None
+    newest = opened.first()
+    return view_of(key, newest.text.content, record_slug(key), is_signed=False) if newest else None
 
 
 def view_of(key: str, content: Content, slug: str, *, is_signed: bool = True) -> RecordView:

@@ -31,7 +31,7 @@ Asks: TypeAlias = Callable[[Values], Any]
 
 WORDS: dict[Verdict, Word] = {True: "true", False: "false", None: "unknown"}
 
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,
@@ -62,11 +62,11 @@ def compiled(node: Node) -> Callable[[Values], Verdict]:
         case Between(own, low, high):
             return _between(compiled(own), low.value, high.value)
         case Compare(op, Field(name), Literal(value)):
-            return _against(name, _OPERATORS[op], value)
+            return _against(name, OPERATORS[op], value)
         case Compare(op, own, Literal(value)):
-            return _compare(compiled(own), _OPERATORS[op], lambda record: value)
+            return _compare(compiled(own), OPERATORS[op], lambda record: value)
         case Compare(op, own, Field() | Derived() as other):
-            return _compare(compiled(own), _OPERATORS[op], compiled(other))
+            return _compare(compiled(own), OPERATORS[op], compiled(other))
     raise TypeError(node)
 
 

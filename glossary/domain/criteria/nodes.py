@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}  # the same with the sides exchanged
+
 Plain: TypeAlias = bool | int | float | str
 Record: TypeAlias = "dict[str, Plain | None]"
 

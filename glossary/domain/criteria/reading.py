@@ -15,6 +15,7 @@ from sqlglot.tokenizer_core import Token
 from sqlglot.tokenizer_core import TokenType as T
 
 from glossary.domain.criteria.nodes import (
+    MIRRORED,
     And,
     Between,
     Compare,
@@ -192,7 +193,6 @@ def _refuse_unparsed(text: str, tokens: list[Token], error: ParseError) -> NoRet
 # The tree
 
 _COMPARISONS: dict[type, str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
-_MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _PAIR = frozenset({"this", "expression"})
 _CARRIED: dict[type, frozenset[str]] = {
     exp.And: _PAIR,
@@ -291,7 +291,7 @@ def _comparison(node: exp.Expr) -> Node:
     if isinstance(left, exp.Column):
         return Compare(op, _field(left), _field(right) if isinstance(right, exp.Column) else _literal(right))
     if isinstance(right, exp.Column):
-        return Compare(_MIRRORED[op], _field(right), _literal(left))
+        return Compare(MIRRORED[op], _field(right), _literal(left))
     refuse("A comparison needs a field on one side.", *_place(node))
 
 

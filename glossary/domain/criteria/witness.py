@@ -6,17 +6,18 @@ conditions by it, and turns back where they have become the same; it is determin
 steps.
 """
 
-import operator
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from glossary.domain.criteria.evaluating import Verdict, compiled, evaluate
+from glossary.domain.criteria.evaluating import OPERATORS, Verdict, compiled, evaluate
 from glossary.domain.criteria.fitting import Fields
 from glossary.domain.criteria.nodes import (
+    MIRRORED,
     And,
     Between,
     Compare,
@@ -64,10 +65,7 @@ class Searched:
     @property
     def combinations(self) -> int:
         """How many records the domain holds."""
-        count = 1
-        for values in self.domain.values():
-            count *= len(values)
-        return count
+        return math.prod(map(len, self.domain.values()))
 
 
 def tell_apart(one: Node, other: Node, fields: Fields) -> Searched:
@@ -109,7 +107,8 @@ def _smallest(record: Mapping[str, Any], one: Node, other: Node, wanted: frozens
 def domain_of(fields: Fields, *nodes: Node) -> Domain:
     """For each field that the conditions rest on: a value of each stretch, those it is held against, and none."""
     parts = [part for node in nodes for part in walk(node)]
-    held, tied = _held_against(parts), _tied(parts)
+    tied = _tied(parts)
+    held = _held_against(parts, tied)
     return {
         name: (*_of_field(name, fields, held[name], tied.get(name, frozenset()), parts), None)
         for name in fields_of(*nodes)
@@ -126,7 +125,7 @@ def _of_field(
     return _told_apart(name, _values(fields[name], held, 1), held, parts)
 
 
-def _held_against(parts: Sequence[Node]) -> dict[str, set[Any]]:
+def _held_against(parts: Sequence[Node], tied: Mapping[str, frozenset[str]]) -> dict[str, set[Any]]:
     """The values that each field is held against; fields that are compared with each other share theirs."""
     held: dict[str, set[Any]] = defaultdict(set)
     for part in parts:
@@ -137,7 +136,6 @@ def _held_against(parts: Sequence[Node]) -> dict[str, set[Any]]:
                 held[_name(own)].update((low.value, high.value))
             case Compare(_, own, Literal(value)):
                 held[_name(own)].add(value)
-    tied = _tied(parts)
     shared = {name: {value for other in others for value in held[other]} for name, others in tied.items()}
     held.update(shared)
     return held
@@ -215,15 +213,6 @@ def _numbers(held: set[Any], each: int, is_whole: bool) -> list[int | float]:
 Form: TypeAlias = Any
 
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 def _formed(node: Node, *, no: bool = False) -> Form:
@@ -265,7 +254,7 @@ def _negated(atom: Form, *, no: bool) -> Form:
 
 def _pair(sign: str, own: Operand, other: Operand) -> Form:
     one, two = _side(own), _side(other)
-    return ("pair", sign, one, two) if one[0] <= two[0] else ("pair", _MIRRORED[sign], two, one)
+    return ("pair", sign, one, two) if one[0] <= two[0] else ("pair", MIRRORED[sign], two, one)
 
 
 def _side(operand: Operand) -> Form:
@@ -336,7 +325,7 @@ def _settled(form: Form, value: Any, record: Mapping[str, Any]) -> Form:
         return None
     if kind == "is":
         return value
-    return value in form[2] if kind == "in" else _SIGNS[kind](value, form[2])
+    return value in form[2] if kind == "in" else OPERATORS[kind](value, form[2])
 
 
 def _is_unknown(form: Form, record: Mapping[str, Any]) -> Form:
@@ -350,7 +339,7 @@ def _reduced_pair(form: Form, record: Mapping[str, Any]) -> Form:
     if any(not is_settled for is_settled, _ in sides):
         return form
     one, other = (value for _, value in sides)
-    return None if one is None or other is None else _SIGNS[form[1]](one, other)
+    return None if one is None or other is None else OPERATORS[form[1]](one, other)
 
 
 def _side_value(side: Form, record: Mapping[str, Any]) -> tuple[bool, Any]:
