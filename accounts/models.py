@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from knox.models import AbstractAuthToken
 from simple_history.models import HistoricalRecords
@@ -154,6 +155,35 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as owner of {self.side} ({self.get_state_display()})"
+
+
+class SponsorshipQuerySet(models.QuerySet["Sponsorship"]):
+    def standing(self) -> "SponsorshipQuerySet":
+        """The one that has not ended, if there is one."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Sponsorship(models.Model):
+    """A person above the teams to whom is brought what they cannot settle. The sponsor signs for no team."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sponsorships")
+    named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    objects = SponsorshipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                IsNull(F("ended_at"), True), condition=Q(ended_at__isnull=True), name="one_sponsor_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as sponsor"
 
 
 class GroupPlace(models.Model):

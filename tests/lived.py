@@ -176,4 +176,6 @@ def _change_roles(desk: Desk) -> None:
     appointment = workflow.appoint_owner(people.sue.pk, by=ada, side="sales")
     workflow.decline_appointment(appointment.pk, by=acting(people.sam))
     workflow.appoint_owner(people.mark.pk, by=ada, side="marketing")
+    workflow.name_sponsor(people.mark.pk, by=ada)
+    workflow.name_sponsor(people.ada.pk, by=acting(people.ada))
     workflow.deactivate(people.max.pk, by=ada)

@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
-from accounts.models import Appointment, Delegation, Role, Side, Token, User
+from accounts.models import Appointment, Delegation, Role, Side, Sponsorship, Token, User
 from glossary import workflow
 from glossary.admin.acting import Audited, Readable, attempt, is_administrator
 from glossary.domain.refusals import Refusal
@@ -43,6 +43,8 @@ class SeatForm(forms.Form):
         ("owner", "Appoint as owner of the team"),
         ("remove", "Remove as owner"),
         ("none", "Take out of every team"),
+        ("sponsor", "Name as sponsor, to whom is brought what the teams cannot settle"),
+        ("no_sponsor", "End the sponsorship"),
         ("deactivate", "Deactivate for good"),
     ]
     act = forms.ChoiceField(choices=ACTS, widget=forms.RadioSelect, label="What should change?")
@@ -62,6 +64,8 @@ class SeatForm(forms.Form):
             "owner": lambda: workflow.appoint_owner(user.pk, by=by, side=side.key),
             "remove": lambda: workflow.remove_owner(user.pk, by=by),
             "none": lambda: workflow.place_member(user.pk, by=by, side=None),
+            "sponsor": lambda: workflow.name_sponsor(user.pk, by=by),
+            "no_sponsor": lambda: workflow.end_sponsorship(by=by),
             "deactivate": lambda: workflow.deactivate(user.pk, by=by),
         }[self.cleaned_data["act"]]
 
@@ -172,6 +176,12 @@ class DelegationAdmin(Readable):
     list_display = ["owner", "delegate", "side", "starts_at", "ends_at", "revoked_at"]
     list_filter = ["side"]
     list_select_related = ["owner", "delegate", "side"]
+
+
+@admin.register(Sponsorship)
+class SponsorshipAdmin(Readable):
+    list_display = ["user", "named_by", "named_at", "ended_by", "ended_at"]
+    list_select_related = ["user", "named_by", "ended_by"]
 
 
 class TokenForm(forms.Form):

@@ -39,4 +39,6 @@ CATALOGUE: dict[str, str] = {
     "owner.removed": "A person is no longer owner of a side.",
     "delegation.given": "An owner lent the own seat to a colleague, between two dates.",
     "delegation.ended": "A delegation was ended before its date.",
+    "sponsor.named": "A person was named to whom is brought what the sides cannot settle.",
+    "sponsor.ended": "A person is no longer the sponsor.",
 }

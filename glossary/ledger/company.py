@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from accounts.models import INSTALLED_SIDES, Appointment, AppointmentState, Delegation, Side, User
+from accounts.models import INSTALLED_SIDES, Appointment, AppointmentState, Delegation, Side, Sponsorship, User
 from glossary.ledger.roles import Place
 from glossary.ledger.telling import Fault, Pair, Told, differs, last
 from glossary.models import Installation
@@ -15,6 +15,7 @@ def company_faults(told: Told) -> Iterator[Fault]:
     yield from _sides(told)
     yield from _appointments(told)
     yield from _delegations(told)
+    yield from _sponsorships(told)
     if set(Installation.objects.values_list("pk", "is_demo")) != {(1, told.is_demo)}:
         yield Fault("", "installation", "is not marked as the events tell")
 
@@ -86,6 +87,21 @@ def _delegations(told: Told) -> Iterator[Fault]:
             ("revoked at", row.revoked_at, ended and ended.at),
         ]
         yield from (Fault("", f"delegation {row.pk}", sentence) for sentence in differs(given, pairs))
+
+
+def _sponsorships(told: Told) -> Iterator[Fault]:
+    rows = {row.pk: row for row in Sponsorship.objects.order_by("pk")}
+    yield from _gone("sponsorship", told, rows.keys())
+    for row in rows.values():
+        named, ended = (told.one("sponsorship", row.pk, f"sponsor.{kind}") for kind in ("named", "ended"))
+        pairs: list[Pair] = [
+            ("person", row.user_id, named and named.subject_id),
+            ("named by", row.named_by_id, named and named.actor_id),
+            ("named at", row.named_at, named and named.at),
+            ("ended by", row.ended_by_id, ended and ended.actor_id),
+            ("ended at", row.ended_at, ended and ended.at),
+        ]
+        yield from (Fault("", f"sponsorship {row.pk}", sentence) for sentence in differs(named, pairs))
 
 
 def _gone(what: str, told: Told, there: Collection[int]) -> Iterator[Fault]:

@@ -50,6 +50,8 @@ _ROW_OF = {
     "owner.withdrawn": "appointment",
     "delegation.given": "delegation",
     "delegation.ended": "delegation",
+    "sponsor.named": "sponsorship",
+    "sponsor.ended": "sponsorship",
 }
 _VOIDS = ("sign_off.voided", "sign_off.taken_back")
 

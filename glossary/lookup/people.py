@@ -90,7 +90,7 @@ def administrators() -> list[User]:
     return list(User.objects.active().filter(is_staff=True).order_by("first_name", "username"))
 
 
-SEAT_EVENTS = ("side.", "owner.", "person.", "delegation.")
+SEAT_EVENTS = ("side.", "owner.", "person.", "delegation.", "sponsor.")
 
 
 def seat_changes(*, limit: int = 10) -> list[Event]:

@@ -209,6 +209,8 @@ _ROLES = {
     "owner.declined": "{actor} did not confirm {subject} as owner of {side}. Nothing changes.",
     "owner.removed": "{actor} removed {subject} as owner of {side}. Open signatures of theirs are void.",
     "delegation.given": "{actor} lent the own seat to {subject}, who may sign for {side} {span}.",
+    "sponsor.named": "{actor} named {subject} as sponsor, to whom is brought what the teams cannot settle.",
+    "sponsor.ended": "{actor} ended the sponsorship of {subject}.",
     "delegation.ended": "The seat of {side} that was lent to {subject} has been taken back.",
 }
 

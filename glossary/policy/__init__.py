@@ -58,6 +58,7 @@ from glossary.policy.seats import (
     seat_of,
     sides_with_a_seat,
     sides_without_owner,
+    sponsor,
     who_can_sign,
 )
 
@@ -128,6 +129,7 @@ __all__ = [
     "sides_with_a_seat",
     "sides_without_owner",
     "signed_in",
+    "sponsor",
     "trials",
     "weighed",
     "who_can_sign",

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from accounts.models import Delegation, Role, Side, User
+from accounts.models import Delegation, Role, Side, Sponsorship, User
 from glossary.models import Proposal, Revision, SignOff
 
 
@@ -23,6 +23,12 @@ class Seat:
 def sides_with_a_seat() -> list[Side]:
     """The sides whose signature every version needs."""
     return list(Side.objects.filter(has_seat=True))
+
+
+def sponsor() -> User | None:
+    """The person to whom is brought what the sides cannot settle, if one is named. One query."""
+    standing = Sponsorship.objects.standing().select_related("user").first()
+    return standing.user if standing else None
 
 
 def seat_of(user: User, at: datetime) -> Seat | None:

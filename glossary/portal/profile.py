@@ -33,6 +33,8 @@ SEAT_WORDS = {
     "owner.declined": "did not become an owner for",
     "owner.withdrawn": "no longer waits to become an owner for",
     "owner.removed": "is no longer an owner for",
+    "sponsor.named": "was named as sponsor, who signs for",
+    "sponsor.ended": "is no longer the sponsor, who signs for",
     "delegation.given": "may sign on loan for",
     "delegation.ended": "no longer signs on loan for",
 }
@@ -108,6 +110,7 @@ def _profile_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = 
     context = {
         "standing": lookup.standing_of(by.user, at=at),
         "teams": lookup.teams(at=at),
+        "sponsor": policy.sponsor(),
         "seat_changes": [(event, SEAT_WORDS[event.kind]) for event in lookup.seat_changes()],
         "may_delegate": policy.may_delegate(by) is None,
         "zones": sorted(available_timezones()),

@@ -41,6 +41,7 @@ from glossary.workflow.seating import (
     withdraw_appointment,
 )
 from glossary.workflow.signing import Outcome, Wish, sign_off, sign_several, take_back
+from glossary.workflow.sponsoring import end_sponsorship, name_sponsor
 from glossary.workflow.trying import Tried, try_out
 from glossary.workflow.weighing import forget_records, weigh
 
@@ -71,6 +72,7 @@ __all__ = [
     "decline_appointment",
     "delegate",
     "end_delegation",
+    "end_sponsorship",
     "follow_groups",
     "forget_records",
     "forget_unsent",
@@ -83,6 +85,7 @@ __all__ = [
     "make_token",
     "mark_as_demo",
     "name_side",
+    "name_sponsor",
     "once",
     "open_proposal",
     "pause_endpoint",

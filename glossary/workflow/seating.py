@@ -16,6 +16,7 @@ from glossary.ledger import Head
 from glossary.policy import Actor, SignedIn
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_appointment, find_delegation, find_side, find_user
+from glossary.workflow.sponsoring import end_sponsorship_of
 from glossary.workflow.voiding import void_all_given_as, void_given_for
 
 LONGEST_DELEGATION = timedelta(days=366)
@@ -48,6 +49,8 @@ def _set_role(user: User, side: Side | None, role: str, by: Actor, head: Head) -
     _end_delegations(Delegation.objects.standing(head.at).filter(delegate=user), by, head)
     if was_owner:
         _end_delegations(Delegation.objects.standing(head.at).filter(owner=user), by, head)
+    if role == Role.OWNER or not user.is_active:
+        end_sponsorship_of(user, by=by, head=head)
 
 
 def _record_removal(user: User, by: Actor, head: Head) -> None:
@@ -215,6 +218,8 @@ def _check_delegation(colleague: User, owner: User, starts_at: datetime, ends_at
         problem = "Choose an active colleague of your own team."
     elif colleague.role == Role.OWNER:
         problem = f"{colleague.display_name} is an owner and can sign already."
+    elif policy.sponsor() == colleague:
+        problem = f"{colleague.display_name} is the sponsor, who signs for no team."
     elif ends_at <= starts_at or ends_at <= at:
         problem = "The last day must lie after the first, and not in the past."
     elif ends_at - starts_at > LONGEST_DELEGATION:

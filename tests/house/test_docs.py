@@ -169,6 +169,8 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     workflow.decline_appointment(workflow.appoint_owner(people.rep.pk, by=ada, side="sales").pk, by=sam)
     workflow.admit(Identity("https://login.example.com", "number-7", email="mia@example.com"))
     workflow.withdraw_appointment(workflow.appoint_owner(people.rep.pk, by=ada, side="sales").pk, by=ada)
+    workflow.name_sponsor(people.rep.pk, by=ada)
+    workflow.end_sponsorship(by=ada)
     workflow.remove_owner(people.sue.pk, by=ada)
     workflow.deactivate(people.mark.pk, by=ada)
     with time_machine.travel(now + timedelta(days=200)):

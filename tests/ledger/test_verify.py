@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 
-from accounts.models import Appointment, Delegation, Side, User
+from accounts.models import Appointment, Delegation, Side, Sponsorship, User
 from glossary import ledger, workflow
 from glossary.ledger.chain import event_hash
 from glossary.ledger.verifying import Fault, head, verify
@@ -127,6 +127,7 @@ ROWS = [
     Row(User, lambda row: f"person {row.pk}"),
     Row(Appointment, lambda row: f"appointment {row.pk}"),
     Row(Delegation, lambda row: f"delegation {row.pk}"),
+    Row(Sponsorship, lambda row: f"sponsorship {row.pk}"),
 ]
 
 COLUMNS = [
