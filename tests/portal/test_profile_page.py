@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Delegation, User
 from glossary import workflow
 from glossary.ledger import CATALOGUE
+from glossary.lookup.people import SEAT_EVENTS
 from glossary.models import SignOff
 from glossary.policy import Console
 from glossary.portal.profile import SEAT_WORDS
@@ -105,6 +106,13 @@ def test_everybody_reads_who_signs_for_each_team_and_how_that_came_about(
     assert "Rep was named as a further owner for Sales (Ada)" in shown
 
 
+def test_both_teams_see_who_the_sponsor_is(people: SimpleNamespace, at_browser: Browse) -> None:
+    workflow.name_sponsor(people.ada.pk, by=Console(people.ada))
+    shown = words(at_browser(people.mark).get("/accounts/profile/"))
+    assert "Sponsor Ada, to whom is brought what the teams cannot settle" in shown
+    assert "Ada was named as sponsor, who signs for no team" in shown
+
+
 def test_a_team_without_an_owner_is_told_who_can_help(people: SimpleNamespace, at_browser: Browse) -> None:
     for owner in (people.sam, people.sue):
         workflow.remove_owner(owner.pk, by=Console(people.ada))
@@ -112,7 +120,7 @@ def test_a_team_without_an_owner_is_told_who_can_help(people: SimpleNamespace, a
 
 
 def test_every_event_about_seats_has_words_here() -> None:
-    about_seats = {kind for kind in CATALOGUE if kind.startswith(("side.", "owner.", "person.", "delegation."))}
+    about_seats = {kind for kind in CATALOGUE if kind.startswith(SEAT_EVENTS)}
     assert set(SEAT_WORDS) == about_seats
 
 
