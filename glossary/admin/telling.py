@@ -1,6 +1,7 @@
-"""Webhooks and messages: where other tools are told, what was delivered to whom, and what was not and why."""
+"""Webhooks, chat channels and messages: where other tools are told, what was delivered to whom, and what was not."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,21 +12,30 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from glossary import outbox, workflow
 from glossary.admin.acting import Audited, Readable, attempt, is_administrator
 from glossary.domain.refusals import Refusal
-from glossary.models import Attempt, Endpoint, Message
-from glossary.policy import SignedIn, signed_in
+from glossary.models import Attempt, Endpoint, EndpointFormat, Message
+from glossary.policy import signed_in
 from glossary.portal.pages import refused
+
+WIDE = {"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}
 
 
 class EndpointForm(forms.Form):
-    """What an endpoint is told, and where."""
+    """What a webhook is told, and where."""
 
-    name = forms.CharField(max_length=80, label="Tool", help_text="As people will read it: CRM")
+    name = forms.CharField(
+        max_length=80, label="Tool", help_text="As people will read it: CRM", widget=forms.TextInput(WIDE)
+    )
     url = forms.CharField(
-        max_length=500, label="Address", help_text="https://… Signed messages are sent there by POST."
+        max_length=500,
+        label="Address",
+        help_text="https://… Signed messages are sent there by POST.",
+        widget=forms.TextInput(WIDE),
     )
     kinds = forms.MultipleChoiceField(
         choices=[(kind, f"{kind}: {words}") for kind, words in outbox.TO_TOOLS.items()],
@@ -34,17 +44,56 @@ class EndpointForm(forms.Form):
     )
 
 
-class EndpointActForm(forms.Form):
-    """What an administrator can do about an endpoint."""
+class ChannelForm(EndpointForm):
+    """What a chat channel is told, and the address that lets us write there."""
 
-    ACTS = [
-        ("test", "Send a test message"),
-        ("pause", "Pause: what happens meanwhile waits"),
-        ("resume", "Resume: send what has waited"),
-        ("rotate", "New secret: for a day the old one signs as well"),
-        ("remove", "Remove for good; its log stays"),
-    ]
-    act = forms.ChoiceField(choices=ACTS, widget=forms.RadioSelect, label="What should happen?")
+    name = forms.CharField(
+        max_length=80, label="Channel", help_text="As people will read it: #revenue", widget=forms.TextInput(WIDE)
+    )
+    url = forms.CharField(
+        max_length=500,
+        label="Address of its incoming webhook",
+        help_text="https://hooks.slack.com/services/… or one of Mattermost or Rocket.Chat. "
+        "Whoever has it can write into the channel, so it is kept encrypted and not shown again.",
+        widget=forms.TextInput(WIDE),
+    )
+    kinds = forms.MultipleChoiceField(
+        choices=list(outbox.TO_CHAT.items()), label="Told of", widget=forms.CheckboxSelectMultiple
+    )
+
+
+class KeptChannelForm(ChannelForm):
+    """The same for a channel that has an address already."""
+
+    url = forms.CharField(
+        max_length=500,
+        required=False,
+        label="Another address",
+        help_text="Leave this empty to keep the one there is.",
+        widget=forms.TextInput(WIDE),
+    )
+
+
+class EndpointActForm(forms.Form):
+    """What an administrator can do about an endpoint as it is."""
+
+    ACTS = {
+        "test": "Send a test message",
+        "pause": "Pause: what happens meanwhile waits",
+        "resume": "Resume: send what has waited",
+        "rotate": "New secret: for a day the old one signs as well",
+        "remove": "Remove for good; its log stays",
+    }
+    act = forms.ChoiceField(widget=forms.RadioSelect, label="What should happen?")
+
+    def __init__(self, endpoint: Endpoint, *args: Any) -> None:
+        super().__init__(*args)
+        is_silent = endpoint.paused_at is not None or endpoint.rests_until is not None
+        left_out = {"pause"} if endpoint.paused_at else set() if is_silent else {"resume"}
+        if endpoint.format == EndpointFormat.SLACK:
+            left_out |= {"rotate"}
+        choices = [(act, words) for act, words in self.ACTS.items() if act not in left_out]
+        self.fields["act"].choices = choices  # type: ignore[attr-defined]
 
 
 DONE = {
@@ -57,11 +106,32 @@ DONE = {
 
 @admin.register(Endpoint)
 class EndpointAdmin(Audited):
-    """Addresses of other tools. A secret is shown when it is made, and kept nowhere."""
+    """Addresses of other tools. A secret is shown when it is made, and kept nowhere; a channel's address is masked."""
 
     change_form_template = "admin/endpoint.html"
-    list_display = ["name", "url", "kinds", "failures", "rests_until", "paused_at", "is_removed"]
-    list_filter = ["is_removed"]
+    change_list_template = "admin/endpoint_list.html"
+    list_display = ["name", "format", "state", "address", "told_of"]
+    list_filter = ["format", "is_removed"]
+    fields = ["name", "format", "address", "told_of", "state", "failures"]
+
+    @admin.display(description="Address", ordering="url")
+    def address(self, endpoint: Endpoint) -> str:
+        return endpoint.url
+
+    @admin.display(description="Told of")
+    def told_of(self, endpoint: Endpoint) -> str:
+        return ", ".join(endpoint.kinds)
+
+    @admin.display(description="State")
+    def state(self, endpoint: Endpoint) -> str:
+        """In words, the strongest first."""
+        if endpoint.is_removed:
+            return "Removed"
+        if endpoint.paused_at:
+            return f"Paused since {_moment(endpoint.paused_at)}"
+        if endpoint.rests_until and endpoint.rests_until > timezone.now():
+            return f"Rests until {_moment(endpoint.rests_until)}"
+        return "Tried again after a failure" if endpoint.failures else "In order"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_administrator(request)
@@ -69,69 +139,107 @@ class EndpointAdmin(Audited):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
+            path("add-channel/", view(self.add_channel), name="glossary_endpoint_add_channel"),
             path("<uuid:endpoint_id>/act/", view(self.act), name="glossary_endpoint_act"),
             path("<uuid:endpoint_id>/edit/", view(self.edit), name="glossary_endpoint_edit"),
             *super().get_urls(),
         ]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """A webhook; the answer shows its secret, once."""
         form = EndpointForm(request.POST or None, initial={"kinds": list(outbox.TO_TOOLS)})
-        return self._made(request, "Add a webhook", form, partial(workflow.add_endpoint, by=signed_in(request)))
+        add = partial(workflow.add_endpoint, by=signed_in(request))
+        return self._asked(request, "Add a webhook", form, add, self._shown_once(request, "The secret of {}"))
+
+    def add_channel(self, request: HttpRequest) -> HttpResponse:
+        """A chat channel, whose address is shown in part from now on."""
+        form = ChannelForm(request.POST or None, initial={"kinds": list(outbox.TO_CHAT)})
+
+        def added(endpoint: Endpoint) -> HttpResponse:
+            messages.success(request, "Saved. Send a test message to see whether it arrives.")
+            return redirect(reverse("admin:glossary_endpoint_act", args=[endpoint.pk]))
+
+        add = partial(workflow.add_channel, by=signed_in(request))
+        return self._asked(request, "Add a chat channel", form, add, added)
 
     def act(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         """Test, pause, resume, rotate, remove."""
-        endpoint = get_object_or_404(Endpoint, pk=endpoint_id)
-        form = EndpointActForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            chosen, by = form.cleaned_data["act"], signed_in(request)
-            if chosen == "rotate":
-                rotate = partial(workflow.rotate_secret, endpoint_id, by=by)
-                return self._secret(request, f"New secret of {endpoint}", rotate)
-            if attempt(request, self._action(chosen, endpoint_id, by), DONE[chosen]):
-                return redirect(reverse("admin:glossary_endpoint_change", args=[endpoint_id]))
-        return self._page(request, endpoint.name, form)
+        endpoint = get_object_or_404(Endpoint.objects.active(), pk=endpoint_id)
+        form = EndpointActForm(endpoint, request.POST or None)
 
-    def _action(self, chosen: str, endpoint_id: UUID, by: SignedIn) -> Callable[[], object]:
-        acts: dict[str, Callable[..., object]] = {
-            "test": workflow.test_endpoint,
-            "pause": workflow.pause_endpoint,
-            "resume": workflow.resume_endpoint,
-            "remove": workflow.remove_endpoint,
-        }
-        return partial(acts[chosen], endpoint_id, by=by)
+        def do(act: str) -> object:
+            return ACTIONS[act](endpoint_id, by=signed_in(request))
+
+        def done(result: Any) -> HttpResponse:
+            chosen = form.cleaned_data["act"]
+            if chosen == "rotate":
+                return self._shown_once(request, "The new secret of {}")(result)
+            return self._back_to(request, endpoint_id, DONE[chosen])
+
+        return self._asked(request, endpoint.name, form, do, done, "Do it")
 
     def edit(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         """Name, address and what it is told of."""
-        endpoint = get_object_or_404(Endpoint, pk=endpoint_id)
-        kept = {field: getattr(endpoint, field) for field in EndpointForm.base_fields}
-        form = EndpointForm(request.POST or None, initial=kept)
-        if request.method == "POST" and form.is_valid():
-            change = partial(workflow.change_endpoint, endpoint_id, by=signed_in(request), **form.cleaned_data)
-            if attempt(request, change, "Saved."):
-                return redirect(reverse("admin:glossary_endpoint_change", args=[endpoint_id]))
-        return self._page(request, endpoint.name, form)
+        endpoint = get_object_or_404(Endpoint.objects.active(), pk=endpoint_id)
+        is_channel = endpoint.format == EndpointFormat.SLACK
+        kept = {"name": endpoint.name, "url": "" if is_channel else endpoint.url, "kinds": endpoint.kinds}
+        form = (KeptChannelForm if is_channel else EndpointForm)(request.POST or None, initial=kept)
+        change = partial(workflow.change_endpoint, endpoint_id, by=signed_in(request))
+        return self._asked(
+            request, endpoint.name, form, change, lambda _: self._back_to(request, endpoint_id, "Saved.")
+        )
 
-    def _made(self, request: HttpRequest, title: str, form: forms.Form, make: Callable[..., Any]) -> HttpResponse:
-        if request.method == "POST" and form.is_valid():
-            return self._secret(request, title, partial(make, **form.cleaned_data), form)
-        return self._page(request, title, form)
+    def _back_to(self, request: HttpRequest, endpoint_id: UUID, done: str) -> HttpResponse:
+        messages.success(request, done)
+        return redirect(reverse("admin:glossary_endpoint_change", args=[endpoint_id]))
 
-    def _secret(
-        self, request: HttpRequest, title: str, make: Callable[[], Any], form: forms.Form | None = None
+    def _asked(
+        self,
+        request: HttpRequest,
+        title: str,
+        form: forms.Form,
+        do: Callable[..., Any],
+        done: Callable[[Any], HttpResponse],
+        label: str = "Save",
     ) -> HttpResponse:
-        """The page that shows a secret; a field that is wrong is marked instead."""
-        try:
-            _, secret = make()
-        except Refusal as refusal:
-            if form is None or refusal.code != "invalid":
-                return refused(request, refusal)
-            messages.error(request, refusal.sentence)
-            return self._page(request, title, form)
-        return self._page(request, title, form, key=secret)
+        """The form, and once it is filled in what it asks for; what is wrong is said beside its field."""
+        if request.method == "POST" and form.is_valid():
+            try:
+                return done(do(**form.cleaned_data))
+            except Refusal as refusal:
+                if refusal.code in ("unauthenticated", "reauthenticate"):
+                    return refused(request, refusal)
+                _say(form, refusal)
+        return self._page(request, title, form=form, label=label)
 
-    def _page(self, request: HttpRequest, title: str, form: forms.Form | None, key: str = "") -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "title": title, "form": form, "key": key}
+    def _shown_once(self, request: HttpRequest, title: str) -> Callable[[tuple[Endpoint, str]], HttpResponse]:
+        """The page that shows a secret."""
+        return lambda made: self._page(request, title.format(made[0]), key=made[1], endpoint=made[0])
+
+    def _page(self, request: HttpRequest, title: str, **more: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": title, **more}
         return render(request, "admin/form.html", context)
+
+
+ACTIONS: dict[str, Callable[..., object]] = {
+    "test": workflow.test_endpoint,
+    "pause": workflow.pause_endpoint,
+    "resume": workflow.resume_endpoint,
+    "rotate": workflow.rotate_secret,
+    "remove": workflow.remove_endpoint,
+}
+
+
+def _say(form: forms.Form, refusal: Refusal) -> None:
+    """Beside the fields that are wrong, or above all of them."""
+    for error in refusal.errors:
+        form.add_error(error["path"], error["message"])
+    if not refusal.errors:
+        form.add_error(None, refusal.sentence)
+
+
+def _moment(at: datetime) -> str:
+    return f"{date_format(timezone.localtime(at), 'j F Y, H:i')} UTC"
 
 
 class AttemptInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -157,7 +265,7 @@ class AttemptInline(admin.TabularInline):  # type: ignore[type-arg]
 class MessageAdmin(Readable):
     """The log of deliveries: what was to be told to whom, and what came of each try."""
 
-    list_display = ["written_at", "kind", "channel", "recipient", "term", "state", "attempts", "next_at", "error"]
+    list_display = ["written_at", "state", "kind", "recipient", "error", "attempts", "next_at", "channel", "term"]
     list_filter = ["state", "channel", "kind", "endpoint"]
     list_select_related = ["person", "endpoint", "term"]
     ordering = ["-written_at", "-sequence"]

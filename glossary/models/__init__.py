@@ -3,7 +3,7 @@
 from glossary.models.calendar import Holiday, WorkingCalendar
 from glossary.models.criterion import CriterionInForce, ground, record_slug, record_views
 from glossary.models.discussion import Comment
-from glossary.models.endpoint import Endpoint
+from glossary.models.endpoint import Endpoint, EndpointFormat
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
 from glossary.models.impact import ImpactReport, ImpactUpload
 from glossary.models.message import Announcement, Attempt, Channel, Delivery, Message
@@ -25,6 +25,7 @@ __all__ = [
     "CriterionInForce",
     "Delivery",
     "Endpoint",
+    "EndpointFormat",
     "Event",
     "Holiday",
     "IdempotencyKey",

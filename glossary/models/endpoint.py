@@ -1,9 +1,17 @@
-"""Where other tools want to be told: the addresses that webhooks go to, and the state they are in."""
+"""Where other tools want to be told: the addresses that webhooks and chat messages go to, and how each is doing."""
 
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
+
+
+class EndpointFormat(models.TextChoices):
+    """What an endpoint is sent: Standard Webhooks with ids, or texts for a channel of a chat that takes Slack's."""
+
+    WEBHOOK = "webhook", "Webhook"
+    SLACK = "slack", "Chat channel"
 
 
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
@@ -13,15 +21,21 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
 
 
 class Endpoint(models.Model):
-    """A receiver of webhooks. Its secret is kept nowhere: it is made from SECRET_KEY, `id` and `generation`.
+    """A receiver of webhooks, or a chat channel.
 
-    After a rotation the secret of the generation before signs as well until `rotates_until`. While `rests_until` lies
-    ahead nothing is sent to it; `paused_at` is set after repeated failure, or by an administrator.
+    The secret of a webhook is kept nowhere: it is made from SECRET_KEY, `id` and `generation`. After a rotation the
+    secret of the generation before signs as well until `rotates_until`. The address of a channel is itself the secret:
+    it is kept in `sealed_url`, encrypted, and `url` is what people may see of it.
+
+    While `rests_until` lies ahead nothing is sent there; `paused_at` is set after repeated failure, or by an
+    administrator.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=80)
+    format = models.CharField(max_length=8, choices=EndpointFormat.choices, default=EndpointFormat.WEBHOOK)
     url = models.CharField(max_length=500)
+    sealed_url = models.TextField(blank=True, default="", editable=False)
     kinds = models.JSONField(default=list)
     generation = models.PositiveIntegerField(default=1)
     rotates_until = models.DateTimeField(null=True, blank=True)
@@ -29,9 +43,17 @@ class Endpoint(models.Model):
     rests_until = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     is_removed = models.BooleanField(default=False)
-    history = HistoricalRecords(excluded_fields=["failures", "rests_until"])
+    history = HistoricalRecords(excluded_fields=["failures", "rests_until", "sealed_url"])
 
     objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="the_address_of_a_channel_is_sealed",
+                condition=Q(format="webhook", sealed_url="") | (Q(format="slack") & ~Q(sealed_url="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

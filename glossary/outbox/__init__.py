@@ -2,11 +2,12 @@
 
 from glossary.outbox.claiming import deliver_again, take_up_what_was_left
 from glossary.outbox.delivering import deliver_next
-from glossary.outbox.kinds import TO_PEOPLE, TO_TOOLS, Kind, label_of_mail
+from glossary.outbox.kinds import TO_CHAT, TO_PEOPLE, TO_TOOLS, Kind, label_of_mail
 from glossary.outbox.letters import invitation_link
 from glossary.outbox.looking import Lag, lag
 from glossary.outbox.mailing import read_unsubscribe_key
 from glossary.outbox.requesting import problem_of_url
+from glossary.outbox.sealing import as_shown, sealed
 from glossary.outbox.telling import (
     labelled,
     published,
@@ -22,10 +23,12 @@ from glossary.outbox.writing import invitation, test_message
 
 __all__ = [
     "OVERLAP",
+    "TO_CHAT",
     "TO_PEOPLE",
     "TO_TOOLS",
     "Kind",
     "Lag",
+    "as_shown",
     "deliver_again",
     "deliver_next",
     "invitation",
@@ -37,6 +40,7 @@ __all__ = [
     "published",
     "read_unsubscribe_key",
     "roles_changed",
+    "sealed",
     "seat_emptied",
     "secret_of",
     "sent_back",

@@ -91,19 +91,27 @@ def postpone(message: Message, until: datetime) -> None:
     _put_down(message, state=Delivery.WAITING, next_at=until, attempts=message.attempts - 1)
 
 
-def failed(message: Message, reason: str, at: datetime, *, for_good: bool = False) -> None:
-    """Try again later, each time after about twice as long; after the last attempt it is given up, for all to see."""
+def failed(
+    message: Message, reason: str, at: datetime, *, for_good: bool = False, stay_away: timedelta | None = None
+) -> None:
+    """Try again later, each time after about twice as long, and not before `stay_away` is over.
+
+    After the last attempt it is given up, for all to see.
+    """
     if for_good or message.attempts >= settings.GLOSSARY_DELIVERY_ATTEMPTS:
         _put_down(message, state=Delivery.GIVEN_UP, done_at=at, error=reason)
     else:
-        _put_down(message, state=Delivery.WAITING, next_at=at + pause_after(message.attempts), error=reason)
+        wait = pause_after(message.attempts, stay_away)
+        _put_down(message, state=Delivery.WAITING, next_at=at + wait, error=reason)
 
 
-def pause_after(attempts: int) -> timedelta:
-    """How long to wait after so many failures: doubled each time, and never the same for two messages."""
+def pause_after(attempts: int, stay_away: timedelta | None = None) -> timedelta:
+    """How long to wait after so many failures: doubled each time, never the same for two messages, and never less
+    than the other side asked for.
+    """
     doubled = settings.GLOSSARY_RETRY_SECONDS * 2.0 ** min(attempts - 1, 30)
     seconds = min(doubled, settings.GLOSSARY_LONGEST_RETRY_SECONDS)
-    return timedelta(seconds=seconds * random.uniform(0.5, 1.5))
+    return max(timedelta(seconds=seconds * random.uniform(0.5, 1.5)), stay_away or timedelta(0))
 
 
 def take_up_what_was_left(at: datetime) -> int:

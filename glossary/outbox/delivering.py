@@ -7,7 +7,7 @@ import structlog
 from django.utils import timezone
 
 from glossary.models import Attempt, Channel, Message
-from glossary.outbox import claiming, mailing, webhooks
+from glossary.outbox import chat, claiming, mailing, webhooks
 from glossary.outbox.results import Delivered, NotDelivered, NotNow
 
 LONGEST_OUTCOME = 200
@@ -31,7 +31,8 @@ def deliver(message: Message) -> None:
         result = _send(message, at)
     except NotDelivered as failure:
         _log(message, at, clock, failure.reason, failure.answer)
-        claiming.failed(message, failure.reason[:LONGEST_OUTCOME], timezone.now(), for_good=failure.for_good)
+        reason, when = failure.reason[:LONGEST_OUTCOME], timezone.now()
+        claiming.failed(message, reason, when, for_good=failure.for_good, stay_away=failure.stay_away)
         return
     except Exception as error:  # a fault of ours stops one message, never the worker
         log.exception("message not delivered", message=str(message.pk), kind=message.kind)
@@ -53,6 +54,8 @@ def _send(message: Message, at: datetime) -> Delivered | NotNow:
         return mailing.send(message, at)
     if message.channel == Channel.WEBHOOK:
         return webhooks.send(message, at)
+    if message.channel == Channel.CHAT:
+        return chat.send(message, at)
     raise NotDelivered("Nothing here delivers this kind of message.", for_good=True)
 
 

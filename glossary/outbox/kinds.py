@@ -21,7 +21,7 @@ TO_PEOPLE: dict[str, Kind] = {
     "took_effect": Kind("Takes effect", "A definition that was agreed for later is in force now."),
     "roles": Kind("Who signs for a team", "Somebody was named, confirmed or removed as owner, or lent a seat."),
     "invitation": Kind("Invitation", "A link to choose a password.", may_be_off=False),
-    "endpoint_paused": Kind("Webhook paused", "An address no longer takes our messages.", may_be_off=False),
+    "endpoint_paused": Kind("Webhook or channel paused", "An address no longer takes our messages.", may_be_off=False),
 }
 
 # What tools can subscribe to: events about what is published, by the names that the ledger has for them.
@@ -29,6 +29,12 @@ TO_TOOLS: dict[str, str] = {
     "version.published": "Every team has signed a definition.",
     "version.took_effect": "A definition is in force from now on.",
     "term.labelled": "Category, tags or the tick “required word” of a published word changed.",
+}
+
+# What a chat channel can be told: in words, of which none is unsigned.
+TO_CHAT: dict[str, str] = {
+    "to_sign": "A suggestion waits for a team’s signature: which word, which team, and a link.",
+    "agreed": "Every team has signed a definition: the word, its summary, and who signed.",
 }
 
 TEST = "endpoint.test"  # what the test button sends; every endpoint takes it

@@ -261,14 +261,20 @@ def _endpoint_paused(message: Message, person: User) -> Letter | None:
     if endpoint is None or endpoint.paused_at is None or endpoint.is_removed:
         return None
     last = Attempt.objects.filter(message__endpoint=endpoint).last()
+    what = endpoint.get_format_display()
+    often = "once" if endpoint.failures == 1 else f"{endpoint.failures} times in a row"
     lines = (
-        f"The webhook “{endpoint.name}” failed {endpoint.failures} times in a row and is paused.",
+        f"The {what.lower()} “{endpoint.name}” failed {often} and is paused.",
         "What it should have been told waits, and is sent once an administrator resumes it.",
     )
     facts = (("Last failure", last.outcome),) if last else ()
     path = f"/admin/glossary/endpoint/{endpoint.pk}/change/"
     return Letter(
-        f"Webhook paused: {endpoint.name}", lines, facts=facts, link=at_site(path), link_label="Look at the webhook"
+        f"{what} paused: {endpoint.name}",
+        lines,
+        facts=facts,
+        link=at_site(path),
+        link_label=f"Look at the {what.lower()}",
     )
 
 

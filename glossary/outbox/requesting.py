@@ -6,12 +6,15 @@ a name which points elsewhere a moment later changes nothing. TLS still asks for
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from threading import Timer
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -23,6 +26,13 @@ PORTS = {"https": 443, "http": 80}
 LONGEST_URL = 500
 # IPv6 addresses that a gateway or the machine itself turns into the IPv4 address at their end.
 _HOLDING_IPV4 = [ipaddress.IPv6Network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")]
+
+
+class Answered(NamedTuple):
+    """The status of an answer, and how long it asks us to stay away."""
+
+    status: int
+    stay_away: timedelta | None = None
 
 
 def problem_of_url(url: str) -> str:
@@ -39,11 +49,11 @@ def problem_of_url(url: str) -> str:
     if not host or port == 0:
         return "This is no address of a web server."
     if parts.username is not None or parts.password is not None or parts.fragment:
-        return "Leave name, password and # out of the address; every message is signed instead."
+        return "Leave name, password and # out of the address."
     return ""
 
 
-def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
+def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answered:
     """POST the body once and give the status of the answer, whose text is not read.
 
     Raises `NotDelivered` when the address may not be asked, cannot be reached, or does not answer within
@@ -135,7 +145,7 @@ class _Clock:
         self._timer.cancel()
 
 
-def _asked(sock: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str], clock: _Clock) -> int:
+def _asked(sock: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str], clock: _Clock) -> Answered:
     host = parts.hostname or ""
     if parts.scheme == "https":
         context = ssl.create_default_context()
@@ -148,12 +158,24 @@ def _asked(sock: socket.socket, parts: SplitResult, body: bytes, headers: Mappin
         connection.sock = sock
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         connection.request("POST", target, body, {"Host": parts.netloc, "Connection": "close", **headers})
-        status = connection.getresponse().status
+        answer = connection.getresponse()
         if clock.is_over:  # the end of the connection reads like the end of the answer
             raise TimeoutError
-        return status
+        return Answered(answer.status, stay_away(answer.headers.get("Retry-After", ""), datetime.now(UTC)))
     finally:
         sock.close()
+
+
+def stay_away(retry_after: str, now: datetime) -> timedelta | None:
+    """What `Retry-After` asks for (RFC 9110, section 10.2.3), at most the longest wait; None for what it cannot say."""
+    longest = timedelta(seconds=settings.GLOSSARY_LONGEST_RETRY_SECONDS)
+    if re.fullmatch("[0-9]{1,9}", retry_after):
+        return min(timedelta(seconds=int(retry_after)), longest)
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return min(max(at.replace(tzinfo=at.tzinfo or UTC) - now, timedelta(0)), longest)
 
 
 def _in_words(error: Exception, clock: _Clock, seconds: float) -> str:

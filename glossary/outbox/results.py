@@ -1,16 +1,20 @@
 """What can come of trying to deliver a message."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass
 class NotDelivered(Exception):
-    """Why a message did not arrive, in our own words; `for_good` when trying again cannot help."""
+    """Why a message did not arrive, in our own words; `for_good` when trying again cannot help.
+
+    `stay_away` is how long the other side asked not to be tried again.
+    """
 
     reason: str
     answer: int | None = None
     for_good: bool = False
+    stay_away: timedelta | None = None
 
 
 @dataclass(frozen=True)

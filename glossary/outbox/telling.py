@@ -7,11 +7,11 @@ from django.db.models import Q
 from accounts.models import Role, User
 from glossary import policy
 from glossary.models import Event, Proposal, Revision, SignOff, State, Version
-from glossary.outbox.writing import to_endpoints, to_people
+from glossary.outbox.writing import to_channels, to_endpoints, to_people
 
 
 def up_for_signing(proposal: Proposal, event: Event, *, without: Iterable[User] = ()) -> None:
-    """To everybody who can fill a seat that is empty on the newest text: it is yours to sign."""
+    """To everybody who can fill a seat that is empty on the newest text: it is yours to sign. And to chat channels."""
     text = proposal.text
     filled = policy.counting([text.pk], event.at).get(text.pk, {})
     barred = policy.authors_barred(proposal)
@@ -19,6 +19,7 @@ def up_for_signing(proposal: Proposal, event: Event, *, without: Iterable[User] 
     people = [person for side in empty for person in policy.who_can_sign(side, event.at, barred)]
     left_out = {person.pk for person in without}
     to_people("to_sign", [person for person in people if person.pk not in left_out], event)
+    to_channels("to_sign", event)
 
 
 def text_changed(proposal: Proposal, event: Event) -> None:
@@ -44,9 +45,10 @@ def sent_back(proposal: Proposal, event: Event, signers: Iterable[User]) -> None
 
 
 def published(version: Version, event: Event) -> None:
-    """To the author and everybody who signed, also whoever signed last: for their records. And to tools."""
+    """To the author and everybody who signed, also whoever signed last; to tools and chat channels."""
     to_people("agreed", [version.proposal.author, *signers_of(version.revision)], event)
     to_endpoints(event)
+    to_channels("agreed", event)
 
 
 def took_effect(version: Version, event: Event) -> None:

@@ -1,4 +1,4 @@
-"""Webhooks: the body, its signature (Standard Webhooks), and how an endpoint that fails is rested and paused."""
+"""Webhooks: the body, its secrets and its signature (Standard Webhooks)."""
 
 import base64
 import json
@@ -6,20 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
 from django.utils.crypto import salted_hmac
 from standardwebhooks.webhooks import Webhook
 
 from glossary.models import Endpoint, Message
-from glossary.outbox import requesting, writing
-from glossary.outbox.claiming import pause_after
-from glossary.outbox.results import Delivered, NotDelivered
+from glossary.outbox import posting
+from glossary.outbox.results import Delivered
 from glossary.rendering.instants import iso
 
 # How long the secret from before a rotation still signs: https://www.standardwebhooks.com, "Zero downtime rotation".
 OVERLAP = timedelta(hours=24)
-GONE = 410  # how an endpoint says that it never wants to hear from us again
 
 
 def secret_of(endpoint: Endpoint, generation: int | None = None) -> str:
@@ -66,37 +62,6 @@ def payload(message: Message) -> dict[str, Any]:
 
 def send(message: Message, at: datetime) -> Delivered:
     """POST the message to its endpoint. Raises `NotDelivered` when the answer is anything but a plain success."""
-    assert message.endpoint_id is not None
-    endpoint = Endpoint.objects.get(pk=message.endpoint_id)
-    if endpoint.is_removed:
-        raise NotDelivered("This endpoint has been removed.", for_good=True)
+    endpoint = posting.endpoint_of(message)
     body = json.dumps(payload(message), separators=(",", ":"))
-    headers = signed_headers(endpoint, str(message.pk), body, at)
-    try:
-        status = requesting.post(endpoint.url, body=body.encode(), headers=headers)
-        _check(status)
-    except NotDelivered as failure:
-        _note_failure(endpoint, at, is_gone=failure.answer == GONE)
-        raise
-    Endpoint.objects.filter(pk=endpoint.pk, failures__gt=0).update(failures=0, rests_until=None)
-    return Delivered(f"Answered {status}.", status)
-
-
-def _check(status: int) -> None:
-    if 300 <= status < 400:
-        raise NotDelivered(f"Answered {status}, a redirect, which is not followed.", status)
-    if not 200 <= status < 300:
-        raise NotDelivered(f"Answered {status}.", status)
-
-
-def _note_failure(endpoint: Endpoint, at: datetime, *, is_gone: bool) -> None:
-    """Let the endpoint rest, so that it holds nobody up; after repeated failure pause it and tell administrators."""
-    with transaction.atomic():
-        Endpoint.objects.filter(pk=endpoint.pk).update(failures=F("failures") + 1)
-        endpoint.refresh_from_db(fields=["failures"])
-        resting = at + pause_after(endpoint.failures)
-        Endpoint.objects.filter(pk=endpoint.pk).update(rests_until=resting)
-        if endpoint.failures < settings.GLOSSARY_ENDPOINT_FAILURES and not is_gone:
-            return
-        if Endpoint.objects.filter(pk=endpoint.pk, paused_at=None).update(paused_at=at):
-            writing.endpoint_paused(endpoint, at)
+    return posting.post(endpoint, body, signed_headers(endpoint, str(message.pk), body, at), at)

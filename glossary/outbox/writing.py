@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import User
-from glossary.models import Channel, Endpoint, Event, Message
-from glossary.outbox.kinds import TEST, TO_PEOPLE, TO_TOOLS
+from glossary.models import Channel, Endpoint, EndpointFormat, Event, Message
+from glossary.outbox.kinds import TEST, TO_CHAT, TO_PEOPLE, TO_TOOLS
 
+CHANNELS = {EndpointFormat.WEBHOOK: Channel.WEBHOOK, EndpointFormat.SLACK: Channel.CHAT}
 NO_PASSWORD = "!"  # how Django marks that none was chosen
 
 
@@ -28,9 +29,19 @@ def is_reachable(person: User) -> bool:
 def to_endpoints(event: Event) -> None:
     """A webhook to every endpoint that subscribed to this kind of event, which is about something published."""
     assert event.kind in TO_TOOLS, event.kind
-    subscribed = [endpoint for endpoint in Endpoint.objects.active() if event.kind in endpoint.kinds]
+    _to_subscribed(EndpointFormat.WEBHOOK, event.kind, event)
+
+
+def to_channels(kind: str, event: Event) -> None:
+    """A text to every chat channel that is told of this kind of news."""
+    assert kind in TO_CHAT, kind
+    _to_subscribed(EndpointFormat.SLACK, kind, event)
+
+
+def _to_subscribed(format: EndpointFormat, kind: str, event: Event) -> None:
+    subscribed = [each for each in Endpoint.objects.active().filter(format=format) if kind in each.kinds]
     Message.objects.bulk_create(
-        _about(event, Message(kind=event.kind, channel=Channel.WEBHOOK, endpoint=endpoint)) for endpoint in subscribed
+        _about(event, Message(kind=kind, channel=CHANNELS[format], endpoint=endpoint)) for endpoint in subscribed
     )
 
 
@@ -43,7 +54,8 @@ def invitation(person: User, event: Event) -> Message:
 
 def test_message(endpoint: Endpoint, at: datetime) -> Message:
     """What the test button sends: nothing about any word."""
-    return _unbound(Message(kind=TEST, channel=Channel.WEBHOOK, endpoint=endpoint), at)
+    channel = CHANNELS[EndpointFormat(endpoint.format)]
+    return _unbound(Message(kind=TEST, channel=channel, endpoint=endpoint), at)
 
 
 def endpoint_paused(endpoint: Endpoint, at: datetime) -> None:

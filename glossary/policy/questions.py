@@ -257,13 +257,15 @@ def may_make_token(by: Actor) -> Answer:
 
 
 def may_connect(by: Actor) -> Answer:
-    """Administrators, recently authenticated: a webhook carries what happens here to another machine."""
+    """Administrators, recently authenticated: an endpoint carries what happens here to another machine."""
     if isinstance(by, Console):
         return may_administer(by)
     if refusal := may_administer(by):
         return refusal
     if not (isinstance(by, SignedIn) and _is_recent(by)):
-        return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for webhooks.")
+        return Refusal(
+            "reauthenticate", "Please confirm that it is you: your sign-in is too long ago to connect a tool."
+        )
     return None
 
 

@@ -3,6 +3,7 @@
 from glossary.ledger import change_counter
 from glossary.workflow.announcing import announce
 from glossary.workflow.connecting import (
+    add_channel,
     add_endpoint,
     change_endpoint,
     pause_endpoint,
@@ -54,6 +55,7 @@ __all__ = [
     "Outcome",
     "Tried",
     "Wish",
+    "add_channel",
     "add_endpoint",
     "add_holidays",
     "add_side",

@@ -1,6 +1,6 @@
-"""Telling other tools: the addresses that webhooks go to, their secrets, and messages that are to be sent once more.
+"""Telling other tools: the addresses that webhooks and chat messages go to, and messages that are to be sent once more.
 
-The history of endpoints says who did what; no secret is in it, or anywhere else.
+The history of endpoints says who did what; no secret is in it, nor the address of a channel, which is one.
 """
 
 from collections.abc import Callable, Collection
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from glossary import outbox, policy
 from glossary.domain.refusals import FieldError, Refusal
-from glossary.models import Endpoint, Message
+from glossary.models import Endpoint, EndpointFormat, Message
 from glossary.policy import Actor
 from glossary.workflow.discussing import checked_text
 
@@ -26,29 +26,45 @@ def add_endpoint(*, by: Actor, name: str, url: str, kinds: Collection[str]) -> t
     with transaction.atomic():
         by.refresh()
         policy.require(policy.may_connect(by))
-        name = _checked(name, url, kinds)
-        endpoint = Endpoint(name=name, url=url, kinds=_ordered(kinds))
+        endpoint = Endpoint()
+        _describe(endpoint, name, url, kinds)
         _keep(endpoint, by)
         return endpoint, outbox.secret_of(endpoint)
 
 
+def add_channel(*, by: Actor, name: str, url: str, kinds: Collection[str]) -> Endpoint:
+    """A chat channel that is told of these kinds of news from now on.
+
+    `url` is the address of its incoming webhook, which nobody is shown again. Refusals: those of `add_endpoint`.
+    """
+    with transaction.atomic():
+        by.refresh()
+        policy.require(policy.may_connect(by))
+        endpoint = Endpoint(format=EndpointFormat.SLACK)
+        _describe(endpoint, name, url, kinds)
+        _keep(endpoint, by)
+        return endpoint
+
+
 def change_endpoint(endpoint_id: UUID, *, by: Actor, name: str, url: str, kinds: Collection[str]) -> Endpoint:
-    """Another name, address or choice of kinds; the secret stays. Refusals: those of `add_endpoint`, `not_found`."""
+    """Another name, address or choice of kinds; the secret stays. An empty address keeps that of a channel.
 
-    def change(endpoint: Endpoint) -> None:
-        endpoint.name, endpoint.url, endpoint.kinds = _checked(name, url, kinds), url, _ordered(kinds)
-
-    return _changed(endpoint_id, by, change)
+    Refusals: those of `add_endpoint`, `not_found`.
+    """
+    return _changed(endpoint_id, by, lambda endpoint: _describe(endpoint, name, url, kinds))
 
 
 def rotate_secret(endpoint_id: UUID, *, by: Actor) -> tuple[Endpoint, str]:
     """A new secret; for a day the one before signs as well, so that the receiver can change without a gap.
 
-    Refusals: `not_permitted`, `reauthenticate`, `not_found`, `wrong_state` while the last rotation still runs.
+    Refusals: `not_permitted`, `reauthenticate`, `not_found`, `wrong_state` while the last rotation still runs and for
+    a chat channel.
     """
 
     def rotate(endpoint: Endpoint) -> None:
         at = timezone.now()
+        if endpoint.format == EndpointFormat.SLACK:
+            raise Refusal("wrong_state", "A chat channel has no secret but its address. Give it another address.")
         if endpoint.rotates_until is not None and endpoint.rotates_until > at:
             raise Refusal("wrong_state", "The secret was changed less than a day ago, and the one before still signs.")
         endpoint.generation += 1
@@ -114,7 +130,7 @@ def _changed(endpoint_id: UUID, by: Actor, change: Callable[[Endpoint], None]) -
 def _find(endpoint_id: UUID) -> Endpoint:
     endpoint = Endpoint.objects.active().select_for_update().filter(pk=endpoint_id).first()
     if endpoint is None:
-        raise Refusal("not_found", "There is no such webhook.")
+        raise Refusal("not_found", "There is no such endpoint.")
     return endpoint
 
 
@@ -123,19 +139,28 @@ def _keep(endpoint: Endpoint, by: Actor) -> None:
     endpoint.save()
 
 
-def _ordered(kinds: Collection[str]) -> list[str]:
-    return [kind for kind in outbox.TO_TOOLS if kind in kinds]
+def _describe(endpoint: Endpoint, name: str, url: str, kinds: Collection[str]) -> None:
+    """Name, address and kinds as they are kept. Where the address leads to is asked each time something is sent."""
+    is_channel = endpoint.format == EndpointFormat.SLACK
+    known = outbox.TO_CHAT if is_channel else outbox.TO_TOOLS
+    is_kept = is_channel and not url and endpoint.sealed_url
+    endpoint.name = _checked(name, kinds, known, "" if is_kept else outbox.problem_of_url(url))
+    endpoint.kinds = [kind for kind in known if kind in kinds]
+    if is_channel and not is_kept:
+        endpoint.url, endpoint.sealed_url = outbox.as_shown(url), outbox.sealed(url)
+    elif not is_channel:
+        endpoint.url = url
 
 
-def _checked(name: str, url: str, kinds: Collection[str]) -> str:
-    """The name as it is kept. Where the address leads to is asked each time something is sent there."""
+def _checked(name: str, kinds: Collection[str], known: Collection[str], problem_of_address: str) -> str:
+    """The name as it is kept. Refusals: `invalid` by field."""
     name = checked_text(name, field="name")
     problems = {}
     if len(name) > LONGEST_ENDPOINT_NAME:
         problems["name"] = f"The name has at most {LONGEST_ENDPOINT_NAME} characters."
-    if problem := outbox.problem_of_url(url):
-        problems["url"] = problem
-    if not kinds or not set(kinds) <= outbox.TO_TOOLS.keys():
+    if problem_of_address:
+        problems["url"] = problem_of_address
+    if not kinds or not set(kinds) <= set(known):
         problems["kinds"] = "Choose what this address is told of."
     if problems:
         errors: list[FieldError] = [{"path": path, "code": path, "message": text} for path, text in problems.items()]
