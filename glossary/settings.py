@@ -104,6 +104,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 # --- Secrets and hosts ---------------------------------------------------------------------------------------------
 
 SHORTEST_SECRET_KEY = 50
+SHORTEST_SIGNING_SECRET = 20
+GLOSSARY_SLACK_SIGNING_SECRET = env.str("GLOSSARY_SLACK_SIGNING_SECRET", default="")  # without it no slash command
 
 
 def _kept_secret(path: Path) -> str:
@@ -133,6 +135,10 @@ _INSECURE = [
     (
         not GLOSSARY_SITE_URL.startswith("https://"),
         "GLOSSARY_SITE_URL must be the https:// address of this registry; passwords and signatures need TLS.",
+    ),
+    (
+        0 < len(GLOSSARY_SLACK_SIGNING_SECRET) < SHORTEST_SIGNING_SECRET,
+        "GLOSSARY_SLACK_SIGNING_SECRET is too short to be one: copy it from the page of the Slack app.",
     ),
     (
         bool(GLOSSARY_OIDC_ISSUER) and not GLOSSARY_OIDC_ISSUER.startswith("https://"),
@@ -387,7 +393,7 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="accord@localhost")
 EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
 
-# --- Telling others: see docs/notifications.md and docs/webhooks.md -------------------------------------------------
+# --- Telling others: see docs/notifications.md, docs/webhooks.md and docs/chat.md ----------------------------------
 
 GLOSSARY_DELIVERY_ATTEMPTS = env.int("GLOSSARY_DELIVERY_ATTEMPTS", default=12)  # then a message is given up
 GLOSSARY_RETRY_SECONDS = env.float("GLOSSARY_RETRY_SECONDS", default=10)  # before the second try; doubled each time

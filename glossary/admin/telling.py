@@ -14,6 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from glossary import outbox, workflow
 from glossary.admin.acting import Audited, Readable, attempt, is_administrator
@@ -88,10 +90,9 @@ class EndpointActForm(forms.Form):
 
     def __init__(self, endpoint: Endpoint, *args: Any) -> None:
         super().__init__(*args)
-        is_silent = endpoint.paused_at is not None or endpoint.rests_until is not None
-        left_out = {"pause"} if endpoint.paused_at else set() if is_silent else {"resume"}
+        left_out = {"pause"} if endpoint.paused_at else set() if endpoint.rests_until else {"resume"}
         if endpoint.format == EndpointFormat.SLACK:
-            left_out |= {"rotate"}
+            left_out |= {"rotate"}  # its secret is its address
         choices = [(act, words) for act, words in self.ACTS.items() if act not in left_out]
         self.fields["act"].choices = choices  # type: ignore[attr-defined]
 
@@ -110,7 +111,7 @@ class EndpointAdmin(Audited):
 
     change_form_template = "admin/endpoint.html"
     change_list_template = "admin/endpoint_list.html"
-    list_display = ["name", "format", "state", "address", "told_of"]
+    list_display = ["name", "format", "state", "address"]
     list_filter = ["format", "is_removed"]
     fields = ["name", "format", "address", "told_of", "state", "failures"]
 
@@ -120,7 +121,8 @@ class EndpointAdmin(Audited):
 
     @admin.display(description="Told of")
     def told_of(self, endpoint: Endpoint) -> str:
-        return ", ".join(endpoint.kinds)
+        known = outbox.TO_TOOLS | outbox.TO_CHAT
+        return format_html_join(mark_safe("<br>"), "{}", [(known[kind],) for kind in endpoint.kinds])
 
     @admin.display(description="State")
     def state(self, endpoint: Endpoint) -> str:
@@ -176,7 +178,7 @@ class EndpointAdmin(Audited):
                 return self._shown_once(request, "The new secret of {}")(result)
             return self._back_to(request, endpoint_id, DONE[chosen])
 
-        return self._asked(request, endpoint.name, form, do, done, "Do it")
+        return self._asked(request, "Test, pause or remove", form, do, done, endpoint=endpoint, label="Do it")
 
     def edit(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         """Name, address and what it is told of."""
@@ -185,9 +187,11 @@ class EndpointAdmin(Audited):
         kept = {"name": endpoint.name, "url": "" if is_channel else endpoint.url, "kinds": endpoint.kinds}
         form = (KeptChannelForm if is_channel else EndpointForm)(request.POST or None, initial=kept)
         change = partial(workflow.change_endpoint, endpoint_id, by=signed_in(request))
-        return self._asked(
-            request, endpoint.name, form, change, lambda _: self._back_to(request, endpoint_id, "Saved.")
-        )
+
+        def done(_: Endpoint) -> HttpResponse:
+            return self._back_to(request, endpoint_id, "Saved.")
+
+        return self._asked(request, "Edit", form, change, done, endpoint=endpoint)
 
     def _back_to(self, request: HttpRequest, endpoint_id: UUID, done: str) -> HttpResponse:
         messages.success(request, done)
@@ -200,7 +204,7 @@ class EndpointAdmin(Audited):
         form: forms.Form,
         do: Callable[..., Any],
         done: Callable[[Any], HttpResponse],
-        label: str = "Save",
+        **more: Any,
     ) -> HttpResponse:
         """The form, and once it is filled in what it asks for; what is wrong is said beside its field."""
         if request.method == "POST" and form.is_valid():
@@ -210,7 +214,7 @@ class EndpointAdmin(Audited):
                 if refusal.code in ("unauthenticated", "reauthenticate"):
                     return refused(request, refusal)
                 _say(form, refusal)
-        return self._page(request, title, form=form, label=label)
+        return self._page(request, title, form=form, **more)
 
     def _shown_once(self, request: HttpRequest, title: str) -> Callable[[tuple[Endpoint, str]], HttpResponse]:
         """The page that shows a secret."""
@@ -218,7 +222,7 @@ class EndpointAdmin(Audited):
 
     def _page(self, request: HttpRequest, title: str, **more: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "title": title, **more}
-        return render(request, "admin/form.html", context)
+        return render(request, "admin/endpoint_form.html", context)
 
 
 ACTIONS: dict[str, Callable[..., object]] = {

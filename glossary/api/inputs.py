@@ -60,12 +60,17 @@ class RecordsBody(JSONBody):
 
 
 def read_body(request: HttpRequest, most: int) -> Sent:
-    """The body of a request, read once its announced size is known to be within `most` bytes."""
+    """The body of a request as JSON, as large as `raw_body` takes."""
+    raw = raw_body(request, most)
+    return Sent(raw, read_json(raw))
+
+
+def raw_body(request: HttpRequest, most: int) -> bytes:
+    """The body as it came, read once its announced size is known to be within `most` bytes."""
     announced = request.META.get("CONTENT_LENGTH") or ""
     if announced.isdecimal() and int(announced) > most:
         raise TOO_LARGE
-    raw = request.body
-    return Sent(raw, read_json(raw))
+    return request.body
 
 
 def read_json(raw: bytes) -> object:

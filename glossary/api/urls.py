@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from glossary.api import as_sql, criteria, impact, lookup, mapping, search, stage_models, workflow
 from glossary.api.by_name import lookup_by_name
+from glossary.api.define import define
 from glossary.api.problems import no_such_address
 from glossary.api.schema import Document
 from glossary.faults import takes_records
@@ -82,6 +83,7 @@ urlpatterns = [
     *_terms,
     *_proposals,
     path("v1/schema", SpectacularJSONAPIView.as_view(generator_class=Document), name="schema"),
+    path("chat/define", define, name="define"),
     path("docs/", _docs, name="docs"),
     re_path("", no_such_address),
 ]

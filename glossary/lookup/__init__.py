@@ -6,6 +6,7 @@ from glossary.lookup.as_sql import AsSQL, as_sql
 from glossary.lookup.askers import Asker
 from glossary.lookup.changes import Entry, changes
 from glossary.lookup.criteria import Runnable, criterion_of, record_types, runnable
+from glossary.lookup.defining import Defined, Meaning, defined
 from glossary.lookup.detail import TermDetail, term_detail
 from glossary.lookup.disagreement import (
     Disagreement,
@@ -82,11 +83,13 @@ __all__ = [
     "Asked",
     "Asker",
     "Comparison",
+    "Defined",
     "Disagreement",
     "Entry",
     "Hit",
     "Home",
     "Match",
+    "Meaning",
     "Milestone",
     "Moved",
     "Piece",
@@ -128,6 +131,7 @@ __all__ = [
     "comparison",
     "criterion_of",
     "crm_claims",
+    "defined",
     "difference_of",
     "disagreement",
     "disagreement_of",

@@ -1,10 +1,11 @@
-"""Real receivers on this machine: a web server that takes webhooks, and a mail server that keeps what it is sent."""
+"""Real receivers on this machine: web servers that take webhooks or chat messages, a mail server that keeps mail."""
 
 import email
 import email.policy
+import json
 import socketserver
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -25,6 +26,15 @@ class Call(NamedTuple):
     def id(self) -> str:
         return self.headers["webhook-id"]
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """What a chat message holds."""
+        message: dict[str, Any] = json.loads(self.body)
+        return message
+
+
+Judge = Callable[[str, bytes], tuple[int, str]]  # path and body to status and text
+
 
 @dataclass
 class Receiver:
@@ -32,6 +42,9 @@ class Receiver:
 
     status: int = 200
     location: str = ""
+    retry_after: str = ""
+    judge: Judge | None = None
+    path: str = "/hooks?from=accord"
     takes: float = 0
     hangs: bool = False
     drips: bool = False
@@ -69,11 +82,15 @@ def receiver(**behaviour: Any) -> Iterator[Receiver]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             with kept.lock:
                 kept.calls.append(Call(headers, body, began, time.monotonic()))
-            self.send_response(kept.status)
+            status, text = kept.judge(self.path, body) if kept.judge else (kept.status, "")
+            self.send_response(status)
             if kept.location:
                 self.send_header("Location", kept.location)
-            self.send_header("Content-Length", "0")
+            if kept.retry_after:
+                self.send_header("Retry-After", kept.retry_after)
+            self.send_header("Content-Length", str(len(text)))
             self.end_headers()
+            self.wfile.write(text.encode())
 
         def _drip(self) -> None:
             """One letter after the other, so that no single wait is long."""
@@ -88,12 +105,49 @@ def receiver(**behaviour: Any) -> Iterator[Receiver]:
     with _Server(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         kept.port = server.server_address[1]
-        kept.url = f"http://127.0.0.1:{kept.port}/hooks?from=accord"
+        kept.url = f"http://127.0.0.1:{kept.port}{kept.path}"
         try:
             yield kept
         finally:
             kept.over.set()
             server.shutdown()
+
+
+CHANNEL = "/services/T0ACCORD/B0WORDS/hush0hush1hush2"
+
+
+@contextmanager
+def chat(**behaviour: Any) -> Iterator[Receiver]:
+    """A chat that takes what Slack takes at one address, and refuses what Slack refuses, in its words."""
+    with receiver(judge=_as_slack, path=CHANNEL, **behaviour) as kept:
+        yield kept
+
+
+def _as_slack(path: str, body: bytes) -> tuple[int, str]:
+    """Status and text of the answer: docs.slack.dev, "Sending messages using incoming webhooks" and "Blocks"."""
+    if path != CHANNEL:
+        return 404, "no_service"
+    try:
+        message = json.loads(body)
+    except ValueError:
+        return 400, "invalid_payload"
+    if not isinstance(message.get("text"), str) or not message["text"]:
+        return 400, "no_text"
+    blocks = message.get("blocks", [])
+    are_fine = len(blocks) <= 50 and all(map(_is_block, blocks))
+    return (200, "ok") if are_fine else (400, "invalid_blocks")
+
+
+def _is_block(block: dict[str, Any]) -> bool:
+    match block:
+        case {"type": "header", "text": {"type": "plain_text", "text": text}}:
+            return 0 < len(text) <= 150
+        case {"type": "section", "text": {"type": "plain_text" | "mrkdwn", "text": text}}:
+            return 0 < len(text) <= 3_000
+        case {"type": "context", "elements": [*elements]}:
+            kinds = {element["type"] for element in elements}
+            return 0 < len(elements) <= 10 and kinds <= {"plain_text", "mrkdwn"} and all(e["text"] for e in elements)
+    return False
 
 
 @dataclass
