@@ -38,6 +38,7 @@ def _shown(expression: str, **environment: str) -> str:
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"GLOSSARY_SITE_URL": "http://words.example.com"}, "GLOSSARY_SITE_URL"),
         ({"GLOSSARY_SITE_URL": ""}, "GLOSSARY_SITE_URL"),
+        ({"GLOSSARY_SLACK_SIGNING_SECRET": "short"}, "GLOSSARY_SLACK_SIGNING_SECRET"),
     ],
 )
 def test_production_refuses_to_start_with_an_insecure_setting(unsafe: dict[str, str], named: str) -> None:

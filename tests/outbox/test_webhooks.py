@@ -4,7 +4,7 @@ import ipaddress
 import json
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +20,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from glossary import outbox, workflow
 from glossary.domain.refusals import Refusal
 from glossary.models import Attempt, Delivery, Endpoint, Message
-from glossary.outbox.requesting import is_public
+from glossary.outbox.requesting import is_public, stay_away
 from tests.outbox.receiving import Call, Receiver, receiver
 from tests.world import Desk, acting
 
@@ -212,6 +212,18 @@ def test_after_repeated_failure_it_is_paused_and_administrators_get_a_mail(
         call_command("worker", "--once")
         assert len(broken.calls) == 5
     assert not Message.objects.filter(channel="webhook").exclude(state=Delivery.SENT).exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("0", 0), ("120", 120), ("999999999", 21_600), ("Thu, 03 May 2040 10:00:30 GMT", 30),
+        ("Thu, 03 May 2040 09:00:00 GMT", 0), ("", None), ("soon", None), ("-1", None), ("1.5", None), ("١٢", None),
+    ],
+)  # fmt: skip
+def test_an_answer_that_asks_to_wait_is_understood(said: str, seconds: int | None) -> None:
+    asked = stay_away(said, datetime(2040, 5, 3, 10, tzinfo=UTC))
+    assert (None if asked is None else asked.total_seconds()) == seconds
 
 
 # Where no request ever goes

@@ -18,9 +18,9 @@ log = structlog.get_logger("accord.worker")
 
 class Command(BaseCommand):
     help = (
-        "Delivers mail and webhooks, and says when a version takes effect, until it is told to end. Start one beside "
-        "the server; on PostgreSQL as many as you like, none of which delivers what another one is delivering. Ended "
-        "or killed at any moment it loses nothing: what it held is taken up again, under the same id."
+        "Delivers mail, webhooks and messages to chats, and says when a version takes effect, until it is told to end. "
+        "Start one beside the server; on PostgreSQL as many as you like, none of which delivers what another one is "
+        "delivering. Ended or killed at any moment it loses nothing: what it held is taken up again, under the same id."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
