@@ -57,7 +57,12 @@ def at_site(path: str) -> str:
 
 
 def invitation_link(person: User) -> str:
-    """The address at which somebody chooses a password: once, within `PASSWORD_RESET_TIMEOUT`. It is kept nowhere."""
+    """The address at which somebody chooses a password: once, within `PASSWORD_RESET_TIMEOUT`. It is kept nowhere.
+
+    Where there are no passwords it is the sign-in page.
+    """
+    if not settings.GLOSSARY_PASSWORD_SIGN_IN:
+        return at_site("/accounts/login/")
     key = default_token_generator.make_token(person)
     return at_site(f"/accounts/password/reset/key/{user_pk_to_url_str(person)}-{key}/")
 
@@ -243,17 +248,25 @@ def _span(event: Event) -> str:
 
 def _invitation(message: Message, person: User) -> Letter | None:
     event = _event(message)
-    if person.has_usable_password() or not person.is_active:
+    if person.has_joined or not person.is_active:
         return None
-    lines = (
-        f"{_name(event)} invites you to Accord, where sales and marketing agree on what their words mean.",
-        f"Choose a password, then sign in as {person.username}.",
-    )
-    after = (
+    what = f"{_name(event)} invites you to Accord, where sales and marketing agree on what their words mean."
+    way, label, after = _way_in(person)
+    letter = Letter("Your invitation to Accord", (what, way), after=after)
+    return replace(letter, link=invitation_link(person), link_label=label)
+
+
+def _way_in(person: User) -> tuple[str, str, str]:
+    """How an invited person comes in: in a sentence, on the button, and what to mind."""
+    company = settings.GLOSSARY_OIDC_NAME if settings.GLOSSARY_OIDC_ISSUER else ""
+    if not settings.GLOSSARY_PASSWORD_SIGN_IN:
+        return f"Sign in with {company}. You need no password here.", f"Sign in with {company}", ""
+    mind = (
         "The link works once, for three days, and for you alone: whoever has it has your account. Forward it to nobody."
     )
-    letter = Letter("Your invitation to Accord", lines, after=after)
-    return replace(letter, link=invitation_link(person), link_label="Choose a password")
+    if company:
+        return f"Sign in with {company}, or choose a password and sign in as {person.username}.", "Come in", mind
+    return f"Choose a password, then sign in as {person.username}.", "Choose a password", mind
 
 
 def _endpoint_paused(message: Message, person: User) -> Letter | None:

@@ -65,7 +65,11 @@ def invitations(request: HttpRequest) -> HttpResponse:
         if "by_mail" in request.POST:
             return _invite_by_mail(request, by, person_id)
         return _invitations_page(request, by, InvitationForm(), {person_id: workflow.invitation_to(person_id, by=by)})
-    form = InvitationForm(request.POST)
+    return _invite(request, by, InvitationForm(request.POST))
+
+
+def _invite(request: HttpRequest, by: SignedIn, form: InvitationForm) -> HttpResponse:
+    """One more person, who then gets a mail; or the administrator gets a link to hand over."""
     if not form.is_valid():
         return _invitations_page(request, by, form)
     side = form.cleaned_data["side"]
@@ -78,6 +82,8 @@ def invitations(request: HttpRequest) -> HttpResponse:
             raise
         _mark(form, refusal)
         return _invitations_page(request, by, form, refusal=refusal)
+    if "by_mail" in request.POST:
+        return _invite_by_mail(request, by, user.pk)
     return _invitations_page(request, by, InvitationForm(), {user.pk: workflow.invitation_to(user.pk, by=by)})
 
 

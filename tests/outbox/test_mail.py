@@ -246,6 +246,43 @@ def test_quiet_hours_and_weekends_wait(desk: Desk, people: SimpleNamespace, time
     assert kept.attempts == 0
 
 
+@pytest.mark.parametrize(
+    ("with_passwords", "way", "label", "path"),
+    [
+        (
+            True,
+            "Sign in with Example Login, or choose a password and sign in as pia.",
+            "Come in",
+            "password/reset/key/",
+        ),
+        (False, "Sign in with Example Login. You need no password here.", "Sign in with Example Login", "login/"),
+    ],
+)
+def test_an_invitation_says_how_one_comes_in_here(
+    desk: Desk,
+    people: SimpleNamespace,
+    settings: LazySettings,
+    with_passwords: bool,
+    way: str,
+    label: str,
+    path: str,
+) -> None:
+    settings.GLOSSARY_OIDC_ISSUER, settings.GLOSSARY_OIDC_NAME = "https://login.example.com", "Example Login"
+    settings.GLOSSARY_PASSWORD_SIGN_IN = with_passwords
+    pia = workflow.invite(workflow.Newcomer("Pia", "Berg", "pia@example.com", "pia"), by=acting(people.ada))
+    workflow.invite_by_mail(pia.pk, by=acting(people.ada))
+    sent = to(pia, delivered())
+    assert way in sent.body and f"{label}:\nhttp://testserver/accounts/{path}" in sent.body
+    assert ("works once" in sent.body) is with_passwords
+
+
+def test_whoever_came_in_meanwhile_is_not_invited(desk: Desk, people: SimpleNamespace) -> None:
+    pia = workflow.invite(workflow.Newcomer("Pia", "Berg", "pia@example.com", "pia"), by=acting(people.ada))
+    workflow.invite_by_mail(pia.pk, by=acting(people.ada))
+    User.objects.filter(pk=pia.pk).update(last_login=timezone.now())
+    assert delivered() == []
+
+
 def test_an_invitation_comes_at_once_whatever_was_chosen(desk: Desk, people: SimpleNamespace) -> None:
     pia = workflow.invite(workflow.Newcomer("Pia", "Berg", "pia@example.com", "pia"), by=acting(people.ada))
     chose(pia, modes={"invitation": "off"}, weekdays_only=True)

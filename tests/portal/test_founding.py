@@ -16,7 +16,7 @@ from glossary import workflow
 from glossary.checks import invitation_to_set_up
 from glossary.exchange import starter
 from glossary.ledger.verifying import verify
-from glossary.models import Event, Proposal, SignOff, State
+from glossary.models import Event, Message, Proposal, SignOff, State
 from tests.portal.conftest import Browse, words
 from tests.reading import counted
 from tests.world import Desk, acting
@@ -134,6 +134,17 @@ def test_an_invited_person_chooses_a_password_once(people: SimpleNamespace, at_b
     assert pia.check_password(PASSWORD) and pia.side_id == "sales" and not pia.is_owner
     assert "no longer works" in words(Client().get(link, follow=True))
     assert "Pia Berg" not in words(at_browser(people.ada).get("/invitations/"))
+
+
+def test_whoever_is_invited_by_mail_gets_the_link_and_nobody_else_sees_it(
+    people: SimpleNamespace, at_browser: Browse
+) -> None:
+    form = {"first_name": "Pia", "last_name": "Berg", "email": "pia@example.com", "username": "pia", "by_mail": "on"}
+    page = at_browser(people.ada)
+    assert page.post("/invitations/", form).headers["Location"] == "/invitations/"
+    said = words(page.get("/invitations/"))
+    assert "Pia Berg gets a mail with the link in a moment." in said and "/password/reset/key/" not in said
+    assert Message.objects.get(kind="invitation").person == User.objects.get(username="pia")
 
 
 def test_nobody_gets_a_link_for_somebody_who_has_a_password(people: SimpleNamespace, at_browser: Browse) -> None:
