@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -31,21 +33,39 @@ def database_in_use() -> str:
     return f"sqlite:///{name}" if connection.vendor == "sqlite" else beside(os.environ["DATABASE_URL"], name)
 
 
-def environment(database_url: str) -> dict[str, str]:
-    """What every process of one installation is started with; the settings are those of the tests."""
-    return os.environ | {"DJANGO_SETTINGS_MODULE": "tests.environment", "DATABASE_URL": database_url}
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    """What every process of one installation is started with; the settings are those of the tests, and `more`."""
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "tests.environment", "DATABASE_URL": database_url} | more
 
 
-def run(database_url: str, *words: str) -> subprocess.CompletedProcess[str]:
+def run(database_url: str, *words: str, more: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """A Python command on that database, such as `manage.py verify`, until it has ended."""
     return subprocess.run(
         [sys.executable, *words],
         cwd=settings.BASE_DIR,
-        env=environment(database_url),
+        env=environment(database_url, **more or {}),
         capture_output=True,
         text=True,
         timeout=2 * PATIENCE,
     )
+
+
+@contextmanager
+def in_the_background(env: Mapping[str, str], log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python command such as `manage.py worker`, from now until it is left, however that comes about."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, *words], cwd=settings.BASE_DIR, env=env, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=PATIENCE)
 
 
 def _free_port() -> int:
@@ -61,6 +81,7 @@ class Server:
         self.database_url = database_url
         self.log = log
         self.workers = workers
+        self.more: dict[str, str] = {}  # settings of its own
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
 
@@ -73,7 +94,7 @@ class Server:
             self.process = subprocess.Popen(
                 command,
                 cwd=settings.BASE_DIR,
-                env=environment(self.database_url),
+                env=environment(self.database_url, **self.more),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
