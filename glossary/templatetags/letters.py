@@ -1,5 +1,7 @@
 """How a mail without HTML shows what people wrote."""
 
+from difflib import ndiff
+
 from django import template
 
 from glossary.outbox.letters import Shown
@@ -23,11 +25,11 @@ def quoted(text: str) -> str:
 
 @register.filter
 def in_text(change: Shown) -> str:
-    """The part's label, then what was behind a minus and what is behind a plus; entries that stay without either."""
+    """The part's label, then line by line what was behind a minus, what is behind a plus, and what stays."""
     if change.is_list:
-        lines = [f"  {_SIGNS[op]} {line}" for op, text in change.pieces for line in text.splitlines()]
+        lines = [f"{_SIGNS[op]} {line}" for op, text in change.pieces for line in text.splitlines()]
     else:
         before = "".join(text for op, text in change.pieces if op != "added")
         after = "".join(text for op, text in change.pieces if op != "removed")
-        lines = [f"  - {line}" for line in before.splitlines()] + [f"  + {line}" for line in after.splitlines()]
-    return "\n".join([change.label, *lines])
+        lines = [line for line in ndiff(before.splitlines(), after.splitlines()) if not line.startswith("?")]
+    return "\n".join([change.label, *(f"  {line}".rstrip() for line in lines)])

@@ -78,6 +78,15 @@ def test_a_signature_that_no_longer_counts_says_what_changed(desk: Desk, people:
     assert "  - Both teams mean the same by it.\n  + Both teams mean another thing by it." in sent.body
 
 
+def test_a_mail_without_html_shows_line_by_line_what_changed(desk: Desk, people: SimpleNamespace) -> None:
+    first, second = "Both teams mean the same by it.", "It has an owner."
+    desk.publish("Campaign", definition=f"{first}\n\n{second}")
+    delivered()
+    desk.submit("Campaign", term="campaign", definition=f"{first}\n\n{second}\n\nAnd an end.")
+    sent = to(people.sam, delivered())
+    assert f"Definition\n    {first}\n\n    {second}\n  +\n  + And an end." in sent.body
+
+
 def test_sent_back_says_who_and_why(desk: Desk, people: SimpleNamespace) -> None:
     proposal = desk.submit("Campaign")
     workflow.send_back(proposal.pk, by=acting(people.mia), digest=proposal.text.digest, reason="Whose budget?\nOurs?")
