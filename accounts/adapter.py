@@ -36,6 +36,11 @@ class CompanyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of authenticator apps encrypted, so that a copy of the database opens nothing."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This is not the code of now. Apps show a new one every half minute: type the one that it "
+        "shows at this moment.",
+    }
+
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()
 

@@ -55,6 +55,7 @@ def test_a_passkey_is_added_and_then_signs_in_alone(page_with_key: Page, people:
     page = page_with_key
     _sign_in(page)
     _confirmed(page, "/accounts/second-factor/passkeys/add/")
+    expect(page.get_by_text("This browser cannot use passkeys here")).to_be_hidden()
     page.get_by_label("I want to sign in with it alone").check()
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("heading", name="My recovery codes")).to_be_visible()

@@ -55,11 +55,20 @@ def test_an_app_is_set_up_and_then_asked_for_at_sign_in(people: SimpleNamespace)
     again = signed_in(people.sam)
     assert not is_in(again, people.sam)
     assert "One more step" in words(again.get("/accounts/second-factor/sign-in/"))
-    again.post("/accounts/second-factor/sign-in/", {"code": "000000"})
+    refused = again.post("/accounts/second-factor/sign-in/", {"code": "000000"})
+    assert "type the one that it shows at this moment" in words(refused)
     assert not is_in(again, people.sam)
     with time_machine.travel(60 + time.time()):
         again.post("/accounts/second-factor/sign-in/", {"code": code_of(secret)})
     assert is_in(again, people.sam)
+
+
+def test_a_browser_without_passkeys_is_told_what_works(people: SimpleNamespace) -> None:
+    """What a script shows once it knows that passkeys work is hidden; what it then hides is there."""
+    client = signed_in(people.sam)
+    set_up(client)
+    page = client.get("/accounts/second-factor/passkeys/add/")
+    assert "This browser cannot use passkeys here" in words(page) and "data-without-passkeys" in page.content.decode()
 
 
 def test_a_company_account_is_asked_for_the_app_as_well(people: SimpleNamespace, come: Dance) -> None:

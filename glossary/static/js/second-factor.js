@@ -3,6 +3,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     if (!window.PublicKeyCredential) return;
     for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+    for (const told of document.querySelectorAll("[data-without-passkeys]")) told.hidden = true;
   });
   document.addEventListener("allauth.error", (event) => {
     event.preventDefault();
