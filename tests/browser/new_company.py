@@ -1,7 +1,10 @@
 """A new company's installation on the real settings: an empty database, server and worker as processes, and around
-them what a company has: a mail server, a sign-in of its own, and a tool that takes webhooks.
+them what a company has: a mail server, a sign-in of its own, a tool that takes webhooks, and a chat.
 """
 
+import hashlib
+import hmac
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -9,13 +12,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import requests
 
 from tests.crash.serving import Server, environment, in_the_background, run
-from tests.outbox.receiving import Mailbox, Receiver, mail_server, receiver
+from tests.outbox.receiving import Mailbox, Receiver, chat, mail_server, receiver
 from tests.sso.provider import CLIENT_ID, CLIENT_SECRET, Issuer
 
 PATIENCE = 30  # seconds, for whatever should take one or two
+SLACK_SECRET = "the-signing-secret-of-the-chat"
 Found = TypeVar("Found")
 
 
@@ -46,7 +53,7 @@ class Company:
     mailbox: Mailbox
     issuer: Issuer
     tool: Receiver
-    folder: Path
+    channel: Receiver
 
     @property
     def address(self) -> str:
@@ -74,6 +81,29 @@ class Company:
         assert len(mails) == 1, f"{len(mails)} mails “{subject}” to {to}"
         return mails[0]
 
+    def said_in_the_channel(self) -> list[str]:
+        """Every message in the chat channel, as it stands there."""
+        return [json.dumps(call.said, ensure_ascii=False) for call in list(self.channel.calls)]
+
+    def define(self, word: str) -> dict[str, Any]:
+        """What the chat's `/define` is answered, asked and signed as Slack does."""
+        body = urlencode({"command": "/define", "text": word, "user_id": "U1", "response_url": "http://127.0.0.1:9/"})
+        sent_at = str(int(time.time()))
+        signed = hmac.new(SLACK_SECRET.encode(), f"v0:{sent_at}:{body}".encode(), hashlib.sha256).hexdigest()
+        answer = requests.post(
+            f"{self.address}/api/chat/define",
+            data=body,
+            headers={
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Slack-Request-Timestamp": sent_at,
+                "X-Slack-Signature": f"v0={signed}",
+            },
+            timeout=10,
+        )
+        assert answer.ok, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
     def knows(self, email: str, name: str, *groups: str) -> None:
         """Whoever comes to the company's sign-in next is this person, who has just typed their password there."""
         self.issuer.claims = {
@@ -90,7 +120,8 @@ class Company:
 def new_company(folder: Path) -> Iterator[Company]:
     """An empty registry that runs, with a worker; everything ends with it, also when a test fails in the middle."""
     with ExitStack() as around:
-        mailbox, tool = around.enter_context(mail_server()), around.enter_context(receiver())
+        mailbox = around.enter_context(mail_server())
+        tool, channel = around.enter_context(receiver()), around.enter_context(chat())
         issuer = Issuer()
         around.callback(issuer.close)
         server = Server(f"sqlite:///{folder / 'company.sqlite3'}", folder / "server.log", workers=1)
@@ -108,8 +139,9 @@ def new_company(folder: Path) -> Iterator[Company]:
             "GLOSSARY_OIDC_NAME": "Example Login",
             "GLOSSARY_OIDC_GROUPS": "sales-team=sales:member,marketing-team=marketing:member",
             "GLOSSARY_ALLOW_PRIVATE_ENDPOINTS": "true",
+            "GLOSSARY_SLACK_SIGNING_SECRET": SLACK_SECRET,
         }
-        company = Company(server, mailbox, issuer, tool, folder)
+        company = Company(server, mailbox, issuer, tool, channel)
         company.manage("migrate", "--verbosity", "0")
         around.callback(server.kill)
         server.start()

@@ -1,5 +1,5 @@
 """A company from an empty database to its first agreed word, as its people live it: set up, invitations by mail, the
-company's sign-in, a suggestion, both signatures from the mail's link, and a signed message to a tool.
+company's sign-in, a suggestion, both signatures from the mail's link, a signed message to a tool, and the chat.
 """
 
 import json
@@ -21,6 +21,8 @@ PASSWORD = "a long pass phrase"
 COMPANY_BUTTON = "Sign in with Example Login"
 SUMMARY = "moment at which marketing hands a lead over and sales takes it"
 DEFINITION = "A named salesperson has taken the lead, and both can say what happens next."
+WHY = "Nobody knew when a lead was theirs."
+UNSIGNED = (SUMMARY, DEFINITION, WHY)  # until both teams have signed
 ADA, SAM, MIA = ("Ada", "Byron"), ("Sam", "Okafor"), ("Mia", "Tanaka")
 RIA, MARK = ("Ria", "Lind"), ("Mark", "Adeyemi")
 
@@ -91,7 +93,7 @@ class Desk:
     def open_from_mail(self) -> None:
         """Read what is to be signed in the mail, and open it in a browser that knows nobody."""
         mail = self.mail("Yours to sign: Handover")
-        assert DEFINITION in text_of(mail) and "Nobody knew when a lead was theirs." in text_of(mail)
+        assert DEFINITION in text_of(mail) and WHY in text_of(mail)
         self.another_browser().goto(link_in(mail, "Read and sign"))
         expect(self.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
@@ -139,12 +141,31 @@ def connect_a_tool(ada: Desk, company: Company) -> Webhook:
     checking = Webhook(page.locator("code", has_text="whsec_").inner_text())
     page.goto("/admin/glossary/endpoint/")
     page.get_by_role("link", name="CRM").click()
-    page.get_by_role("link", name="Test, pause, rotate, remove").click()
-    page.get_by_label("Send a test message").check()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name=re.compile("^Test, pause")).click()
+    send_a_test(page)
     told = wait_for(lambda: received(company, checking), "the test message at the tool")
     assert [each["type"] for each in told] == ["endpoint.test"]
     return checking
+
+
+def connect_a_channel(ada: Desk, company: Company) -> None:
+    """A channel of the chat, where a test message has arrived; its address is not shown again."""
+    page = ada.page
+    page.goto("/admin/glossary/endpoint/add-channel/")
+    page.get_by_label("Channel").fill("#revenue")
+    page.get_by_label("Address of its incoming webhook").fill(company.channel.url)
+    page.get_by_role("button", name="Save").click()
+    send_a_test(page)
+    said = wait_for(company.said_in_the_channel, "the test message in the channel")
+    assert "This was a test." in said[0]
+    page.goto("/admin/glossary/endpoint/")
+    assert company.channel.url not in page.content()
+
+
+def send_a_test(page: Page) -> None:
+    page.get_by_label("Send a test message").check()
+    page.get_by_role("button", name="Do it").click()
+    expect(page.get_by_text("A test message is on its way")).to_be_visible()
 
 
 def received(company: Company, checking: Webhook) -> list[dict[str, Any]]:
@@ -158,7 +179,7 @@ def suggest(mark: Desk) -> None:
     page.get_by_label("Name", exact=True).fill("Handover")
     page.get_by_label("In one sentence").fill(SUMMARY)
     page.get_by_label("Definition").fill(DEFINITION)
-    page.get_by_label("Why you suggest this").fill("Nobody knew when a lead was theirs.")
+    page.get_by_label("Why you suggest this").fill(WHY)
     page.get_by_role("button", name="Keep as a draft").click()
     page.get_by_role("button", name="Put up for signing").click()
     expect(page.get_by_text(re.compile("Waits for Sam Okafor"))).to_be_visible()
@@ -186,8 +207,19 @@ def test_a_company_from_empty(browser: Browser, company: Company) -> None:
         expect(stranger.get_by_text("This link no longer works")).to_be_visible()
     with step("Ada connects a tool, which gets a signed test message"):
         checking = connect_a_tool(ada, company)
+    with step("Ada connects a channel of the chat"):
+        connect_a_channel(ada, company)
     with step("Mark suggests a word and puts it up for signing"):
         suggest(mark)
+    with step("The channel reads that a word waits, and nothing of what nobody has signed"):
+        wait_for(lambda: len(company.channel.calls) == 2, "“to sign” in the channel")
+        said = company.said_in_the_channel()[1]
+        assert "waits for the signature of Field Sales and Growth" in said
+        for text in ("Handover", *UNSIGNED):
+            assert text not in said
+        asked = json.dumps(company.define("handover"), ensure_ascii=False)
+        assert "No agreed word is called “handover”." in asked
+        assert not [text for text in UNSIGNED if text in asked]
     with step("Sam opens the link in his mail, signs in with his password, and signs"):
         sam.open_from_mail()
         sam.sign_in()
@@ -213,8 +245,16 @@ def test_a_company_from_empty(browser: Browser, company: Company) -> None:
         told = {each["type"]: each["data"] for each in received(company, checking)}
         assert told.keys() == {"endpoint.test", "version.published", "version.took_effect"}
         everything = b"".join(call.body for call in company.tool.calls).decode()
-        for text in (SUMMARY, DEFINITION, "Nobody knew", *(person.last for person in (sam, mia, mark))):
-            assert text not in everything and json.dumps(text)[1:-1] not in everything
+        for text in (*UNSIGNED, *(person.last for person in (sam, mia, mark))):
+            assert text not in everything
+    with step("The channel reads what is agreed and who signed, and /define answers with it"):
+        wait_for(lambda: len(company.channel.calls) == 3, "“agreed” in the channel")
+        said = company.said_in_the_channel()[2]
+        for text in ("Agreed: Handover", "Sam Okafor", "Mia Tanaka", SUMMARY):
+            assert text in said
+        answer = json.dumps(company.define("handover"), ensure_ascii=False)
+        for text in (SUMMARY, DEFINITION, "Sam Okafor", "Mia Tanaka"):
+            assert text in answer
     with step("The tool fetches what it was told of, with a token"):
         key = company.manage("create_token", "ria", "--name", "CRM")
         found = requests.get(
