@@ -7,11 +7,11 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
 from glossary import policy
-from glossary.models import Event
+from glossary.models import Event, Message
 
 
 class Standing(NamedTuple):
@@ -100,9 +100,17 @@ def seat_changes(*, limit: int = 10) -> list[Event]:
 
 
 def invited() -> list[User]:
-    """Active people who have neither chosen a password nor been here yet, those who wait longest first."""
+    """Active people who have neither chosen a password nor been here yet, those who wait longest first.
+
+    `invitations` of each are the mails that were to bring the link, the newest first.
+    """
     waiting = User.objects.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
-    return list(waiting.select_related("side").prefetch_related("appointments__side").order_by("pk"))
+    mails = Message.objects.filter(kind="invitation").order_by("-written_at")
+    return list(
+        waiting.select_related("side")
+        .prefetch_related("appointments__side", Prefetch("messages", mails, to_attr="invitations"))
+        .order_by("pk")
+    )
 
 
 def is_founded() -> bool:

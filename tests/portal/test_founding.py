@@ -147,6 +147,18 @@ def test_whoever_is_invited_by_mail_gets_the_link_and_nobody_else_sees_it(
     assert Message.objects.get(kind="invitation").person == User.objects.get(username="pia")
 
 
+def test_the_page_says_what_became_of_the_mail(people: SimpleNamespace, at_browser: Browse) -> None:
+    pia = workflow.invite(workflow.Newcomer("Pia", "Berg", "pia@example.com", "pia"), by=acting(people.ada))
+    workflow.invite_by_mail(pia.pk, by=acting(people.ada))
+    page = at_browser(people.ada)
+    assert "A mail with the link is on its way" in words(page.get("/invitations/"))
+    call_command("worker", "--once")
+    assert "The mail with the link went out" in words(page.get("/invitations/"))
+    why = "The mail server does not take mail for this address (550)."
+    Message.objects.filter(kind="invitation").update(state="given_up", error=why)
+    assert f"The mail did not arrive. {why}" in words(page.get("/invitations/"))
+
+
 def test_nobody_gets_a_link_for_somebody_who_has_a_password(people: SimpleNamespace, at_browser: Browse) -> None:
     answer = at_browser(people.ada).post("/invitations/", {"person": people.mia.pk})
     assert answer.status_code == 409 and "has chosen a password already" in words(answer)
