@@ -11,7 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import DatabaseError, connections
 
-from accounts.models import User
+from accounts.models import Side, User
 from glossary.models import Installation, LedgerHead
 from glossary.models.final import missing_guards
 from glossary.workflow import setup_code
@@ -34,6 +34,22 @@ def every_guard_is_in_place(databases: Sequence[str] | None = None, **kwargs: An
         for alias in databases or ()
         if _is_migrated(alias)
         for name in missing_guards(connections[alias])
+    ]
+
+
+@register(Tags.database)
+def groups_lead_to_teams(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Names each team of GLOSSARY_OIDC_GROUPS that there is not: whoever is in such a group could not come in."""
+    return [
+        checks.Warning(
+            f"GLOSSARY_OIDC_GROUPS gives the group “{group}” a place in the team “{side}”, which there is not.",
+            hint="Write the key of a team, as the administration lists it.",
+            id="glossary.W002",
+        )
+        for alias in databases or ()
+        if settings.GLOSSARY_OIDC_GROUPS and _is_migrated(alias)
+        for group, (side, _) in settings.GLOSSARY_OIDC_GROUPS.items()
+        if not Side.objects.using(alias).filter(pk=side).exists()
     ]
 
 

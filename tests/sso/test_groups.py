@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.models import Appointment, GroupPlace, User
 from glossary import workflow
+from glossary.checks import groups_lead_to_teams
 from glossary.domain.refusals import Refusal
 from glossary.ledger.verifying import verify
 from glossary.models import Event
@@ -196,3 +197,10 @@ def test_a_list_that_cannot_be_read_is_refused_in_words(text: str, people: Simpl
     file.write_text(text)
     with pytest.raises(CommandError):
         _sync(file)
+
+
+def test_a_team_that_there_is_not_is_named_before_the_server_starts(db: None, settings: Any) -> None:
+    assert groups_lead_to_teams(databases=["default"]) == []
+    settings.GLOSSARY_OIDC_GROUPS = GROUPS | {"sales-owners": ("salez", "owner")}
+    (warning,) = groups_lead_to_teams(databases=["default"])
+    assert "the group “sales-owners” a place in the team “salez”" in warning.msg
