@@ -78,7 +78,9 @@ class FoundingForm(forms.Form):
     WHO = [("me", "I sign for this team"), ("other", "Somebody else, whom I invite")]
 
     code = forms.CharField(
-        label="Set-up code", max_length=40, help_text="The server printed it when it started, such as ABCD-EFGH-IJKL."
+        label="Set-up code",
+        max_length=40,
+        help_text="The server printed it when it started, such as ABCD-EFGH-IJKL; “manage.py setup --code” prints it again.",
     )
     time_zone = forms.ChoiceField(label="Time zone", initial="UTC", help_text="In which you read times.")
     password1 = forms.CharField(
