@@ -80,7 +80,7 @@ class FoundingForm(forms.Form):
     code = forms.CharField(
         label="Set-up code",
         max_length=40,
-        help_text="The server printed it when it started, such as ABCD-EFGH-IJKL; “manage.py setup --code” prints it again.",
+        help_text="The server printed it when it started, such as ABCD-EFGH-IJKL; “manage.py setup --code” prints it.",
     )
     time_zone = forms.ChoiceField(label="Time zone", initial="UTC", help_text="In which you read times.")
     password1 = forms.CharField(
