@@ -178,7 +178,9 @@ class EndpointAdmin(Audited):
                 return self._shown_once(request, "The new secret of {}")(result)
             return self._back_to(request, endpoint_id, DONE[chosen])
 
-        return self._asked(request, "Test, pause or remove", form, do, done, endpoint=endpoint, label="Do it")
+        return self._asked(
+            request, f"Test, pause or remove {endpoint}", form, do, done, endpoint=endpoint, label="Do it"
+        )
 
     def edit(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         """Name, address and what it is told of."""
@@ -191,7 +193,7 @@ class EndpointAdmin(Audited):
         def done(_: Endpoint) -> HttpResponse:
             return self._back_to(request, endpoint_id, "Saved.")
 
-        return self._asked(request, "Edit", form, change, done, endpoint=endpoint)
+        return self._asked(request, f"Edit {endpoint}", form, change, done, endpoint=endpoint)
 
     def _back_to(self, request: HttpRequest, endpoint_id: UUID, done: str) -> HttpResponse:
         messages.success(request, done)
