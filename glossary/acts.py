@@ -35,7 +35,7 @@ ACTIONS: dict[str, tuple[Act, str]] = {
     ),
     "no_longer_object": (
         lambda by, pk, typed: workflow.withdraw_objection(pk, by=by),
-        "You no longer object to this text.",
+        "Nothing of that stands against this text any more.",
     ),
     "close": (
         lambda by, pk, typed: workflow.decline(pk, by=by, reason=typed.get("reason", "")),

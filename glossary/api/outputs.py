@@ -296,6 +296,7 @@ class ProposalLine(TypedDict):
     effective_from: str | None
     reason: str
     author: str
+    keeper: str | None
     via: str
     opened_at: str
     submitted_at: str | None
@@ -334,6 +335,7 @@ def proposal_line(proposal: Proposal, missing: Iterable[str]) -> ProposalLine:
         "effective_from": _iso(revision.effective_from),
         "reason": proposal.reason,
         "author": proposal.author.display_name,
+        "keeper": proposal.keeper.display_name if proposal.keeper else None,
         "via": proposal.via,
         "opened_at": iso(proposal.opened_at),
         "submitted_at": _iso(proposal.submitted_at),

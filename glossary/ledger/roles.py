@@ -84,6 +84,16 @@ class Roles:
         """Whether the person is an owner of the side now."""
         return person not in self.inactive and self.places.get(person or 0) == Place(side, "owner")
 
+    def speaks(self, person: int | None, side: str | None, at: datetime) -> bool:
+        """Whether the person speaks for the side at `at`, as an owner or on a loan that lasts."""
+        return self.owns(person, side) or any(
+            (loan.delegate, loan.side) == (person, side)
+            and person not in self.inactive
+            and self.owns(loan.owner, side)
+            and loan.starts_at <= at < loan.ends_at
+            for loan in self.loans.values()
+        )
+
     def may_sign(self, signature: Signature, at: datetime) -> bool:
         """Whether the signature counts at `at`: given in the own right, or on a loan that has lasted since."""
         person, side, acting_for, given_at = signature

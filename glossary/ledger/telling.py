@@ -77,7 +77,7 @@ class Told:
 
     def take(self, event: Event) -> None:
         """Take one more event into account, in order of the chain."""
-        if problem := self.roles.problem_of(event):
+        if problem := self.roles.problem_of(event) or self._problem_of_withdrawal(event):
             self.unentitled.append((event, problem))
         self.roles.tell(event)
         self._index(event, event.facts)
@@ -89,6 +89,17 @@ class Told:
             self.by_side[event.side_id].append(event)
         self.people |= {person for person in (event.actor_id, event.subject_id) if person}
         self.is_demo = self.is_demo or event.kind == "registry.marked_demo"
+
+    def _problem_of_withdrawal(self, event: Event) -> str:
+        """An objection is withdrawn by its objector, or by an owner of the side once the objector is gone."""
+        if event.kind != "objection.withdrawn":
+            return ""
+        raised = self.one("objection", event.facts["objection"], "proposal.sent_back")
+        if raised is None or event.actor_id == raised.actor_id:
+            return ""  # without one, the row itself is named
+        is_gone = not self.roles.speaks(raised.actor_id, raised.side_id, event.at)
+        stands_in = is_gone and self.roles.owns(event.actor_id, raised.side_id)
+        return "" if stands_in else "withdrew what somebody else objected to, who could still have done so"
 
     def _index(self, event: Event, facts: dict[str, Any]) -> None:
         if event.kind in _ROW_OF:

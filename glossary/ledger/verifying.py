@@ -14,6 +14,7 @@ from glossary.domain.names import FOLD_VERSION, fold
 from glossary.ledger.chain import event_hash, text_hash
 from glossary.ledger.company import company_faults
 from glossary.ledger.effects import effect_faults
+from glossary.ledger.handing import handing_faults
 from glossary.ledger.renewals import renewal_faults
 from glossary.ledger.telling import Fault, Told, differs, last
 from glossary.models import (
@@ -188,6 +189,7 @@ def _proposal(term: Term, proposal: Proposal, told: Told) -> Iterator[Fault]:
         ("ended by", proposal.ended_by_id, ended and ended.actor_id),
     ]
     yield from _faults(term, row, differs(opened, pairs))
+    yield from _faults(term, row, handing_faults(proposal, events))
     reasoned = last(events, "proposal.opened", "proposal.revised")
     yield from _text(term, row, reasoned, "reason", proposal.reason)
     declined = last(events, "proposal.declined")

@@ -68,7 +68,7 @@ class ProposalDetail:
 
 def readable_proposal(proposal_id: int, *, by: Actor) -> Proposal:
     """The proposal with its people and texts. Raises `Refusal("not_found")`, also for one the actor may not read."""
-    related = ("term", "author__side", "newest__base__revision", "newest__author", "ended_by")
+    related = ("term", "author__side", "keeper", "newest__base__revision", "newest__author", "ended_by")
     proposal = Proposal.objects.filter(pk=proposal_id).select_related(*related).first()
     if proposal is None:
         raise Refusal("not_found", "There is no such suggestion.")
@@ -129,7 +129,7 @@ def _seat(side: Side, sign_off: SignOff | None, asks: bool, barred: set[int], at
 def _objections(proposal: Proposal) -> list[Objection]:
     """Those standing against a text of this proposal, or against the same text in another one of the term."""
     standing = Objection.objects.about(proposal).standing()
-    return list(standing.select_related("objector", "side", "acting_for", "revision").order_by("pk"))
+    return list(standing.select_related("objector__side", "side", "acting_for", "revision").order_by("pk"))
 
 
 def _since_signed(proposal: Proposal, by: Actor) -> tuple[Change, ...] | None:
@@ -156,7 +156,7 @@ def _answers(
     at: datetime,
 ) -> dict[str, Answer]:
     own = next((seat.sign_off for seat in seats if seat.sign_off and seat.sign_off.signer_id == by.user.pk), None)
-    objection = next((item for item in objections if item.objector_id == by.user.pk), None)
+    objection = next(iter(policy.to_withdraw(by, objections, at)), None)
     return {
         "sign": policy.may_sign(by, proposal, at) or _room_to_sign(proposal, seats, objections, needs_rebase, by, at),
         "object": policy.may_object(by, proposal, at),
@@ -202,7 +202,8 @@ def proposals(*, by: Actor, at: datetime, state: str = "", waiting_for: str = ""
     `waiting_for` is a side's key or "me" and keeps those in review whose signature of that side is missing at `at`.
     Raises `Refusal("invalid")` for a state or a side that does not exist.
     """
-    rows: QuerySet[Proposal] = Proposal.objects.select_related("term", "author", "newest__base").order_by("id")
+    related = ("term", "author", "keeper", "newest__base")
+    rows: QuerySet[Proposal] = Proposal.objects.select_related(*related).order_by("id")
     if isinstance(by, Tool):
         rows = rows.filter(via_token_id=by.token.pk if by.token else None).exclude(via_token_id=None)
     if state:

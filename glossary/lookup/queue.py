@@ -42,7 +42,7 @@ class Queue:
 
 
 def queue(user: User, *, at: datetime) -> Queue:
-    """What waits for this person's signature, for others', what they suggested, what was sent back to them or to a
+    """What waits for this person's signature, for others', what they look after, what was sent back to them or to a
     text they signed, their drafts, oldest first, and the appointments they may confirm. A fixed number of queries.
     """
     in_review = _waiting(_open(Proposal.objects.in_review()).order_by("submitted_at", "pk"), at)
@@ -52,7 +52,7 @@ def queue(user: User, *, at: datetime) -> Queue:
     return Queue(
         for_me=for_me,
         for_others=[item for item in in_review if item not in for_me],
-        mine=[item for item in in_review if item.proposal.author_id == user.pk],
+        mine=[item for item in in_review if item.proposal.in_charge_id == user.pk],
         sent_back=[item for item in drafts if item.proposal.is_sent_back],  # type: ignore[attr-defined]
         drafts=[item for item in drafts if not item.proposal.is_sent_back],  # type: ignore[attr-defined]
         appointments=_appointments(user),
@@ -96,16 +96,17 @@ def _may_fill(seat: policy.Seat, user: User, item: Waiting) -> bool:
 
 
 def _drafts_of(user: User) -> QuerySet[Proposal]:
-    """Drafts this person wrote, and those sent back that they had signed or objected to."""
+    """Drafts this person looks after, and those sent back that they had signed or objected to."""
     standing = Objection.objects.standing().filter(revision__proposal=OuterRef("pk"))
     had_signed = SignOff.objects.filter(revision__proposal=OuterRef("pk"), signer=user)
     drafts = Proposal.objects.filter(state=State.DRAFT).annotate(is_sent_back=Exists(standing))
     concerned = Exists(had_signed) | Exists(standing.filter(objector=user))
-    return drafts.filter(Q(author=user) | (Q(is_sent_back=True) & concerned))
+    mine = Q(pk__in=Proposal.objects.looked_after_by(user.pk).values("pk"))
+    return drafts.filter(mine | (Q(is_sent_back=True) & concerned))
 
 
 def _open(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    return rows.select_related("term", "author", "newest__base", "newest__author")
+    return rows.select_related("term", "author", "keeper", "newest__base", "newest__author")
 
 
 def _waiting(rows: QuerySet[Proposal], at: datetime) -> list[Waiting]:

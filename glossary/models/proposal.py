@@ -1,9 +1,11 @@
 """A wanted change to one term, and the texts it went through."""
 
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from glossary.domain.content import Content, Signed, read
 from glossary.models.final import Final
@@ -31,12 +33,22 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def of(self, slug: str) -> "ProposalQuerySet":
         return self.filter(term__slug=slug)
 
+    def looked_after_by(self, person: int) -> "ProposalQuerySet":
+        """Those handed over to this person last, and those this person wrote and never handed over."""
+        return self.filter(Q(keeper=person) | Q(keeper=None, author=person))
+
 
 class Proposal(models.Model):
-    """A suggested change to one term. `newest` is the only text that signatures count on. It ends once."""
+    """A suggested change to one term. `newest` is the only text that signatures count on. It ends once.
+
+    `author` is who wrote it, for good; `keeper` whoever it was handed over to last, who may do what the author may.
+    """
 
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="proposals")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals")
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="kept_proposals"
+    )
     via = models.CharField(max_length=80, blank=True)  # the tool that opened it in the author's name
     via_token_id = models.BigIntegerField(null=True, blank=True)
     reason = models.TextField(blank=True)
@@ -62,6 +74,20 @@ class Proposal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def in_charge(self) -> Any:
+        """The person to turn to about it: whoever it was handed over to last, else the author."""
+        return self.keeper or self.author
+
+    @property
+    def in_charge_id(self) -> int:
+        return self.keeper_id or self.author_id
+
+    @property
+    def answerable(self) -> set[int]:
+        """Ids of the people who may do what an author may: the author, and whoever it was handed over to last."""
+        return {self.author_id, self.in_charge_id}
 
     @property
     def text(self) -> "Revision":

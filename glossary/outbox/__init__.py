@@ -9,6 +9,7 @@ from glossary.outbox.mailing import read_unsubscribe_key
 from glossary.outbox.requesting import problem_of_url
 from glossary.outbox.sealing import as_shown, sealed
 from glossary.outbox.telling import (
+    handed_over,
     labelled,
     published,
     roles_changed,
@@ -31,6 +32,7 @@ __all__ = [
     "as_shown",
     "deliver_again",
     "deliver_next",
+    "handed_over",
     "invitation",
     "invitation_link",
     "label_of_mail",

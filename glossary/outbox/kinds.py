@@ -17,6 +17,7 @@ TO_PEOPLE: dict[str, Kind] = {
         "Your signature no longer counts", "A text that you signed has changed; what changed is in the mail."
     ),
     "sent_back": Kind("Sent back", "A suggestion of yours, or one that you signed, was sent back, with the reason."),
+    "handed_over": Kind("Handed over", "A suggestion is yours to look after, or somebody else looks after yours."),
     "agreed": Kind("Agreed", "Every team has signed a suggestion of yours, or one that you signed."),
     "took_effect": Kind("Takes effect", "A definition that was agreed for later is in force now."),
     "roles": Kind("Who signs for a team", "Somebody was named, confirmed or removed as owner, or lent a seat."),

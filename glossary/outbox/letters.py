@@ -12,7 +12,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.utils import formats, timezone
 
-from accounts.models import Appointment, Delegation, User
+from accounts.models import Appointment, Delegation, Side, User
 from glossary import policy
 from glossary.domain.diff import Change, difference
 from glossary.models import Attempt, Event, Message, Objection, Proposal, Revision, State, Version
@@ -74,7 +74,8 @@ def _event(message: Message) -> Event:
 
 def _proposal(message: Message) -> Proposal:
     assert message.proposal_id is not None
-    return Proposal.objects.select_related("term", "author", "newest__base__revision").get(pk=message.proposal_id)
+    related = ("term", "author", "keeper", "newest__base__revision")
+    return Proposal.objects.select_related(*related).get(pk=message.proposal_id)
 
 
 def _name(event: Event) -> str:
@@ -156,12 +157,41 @@ def _sent_back(message: Message, person: User) -> Letter:
     objection = Objection.objects.get(pk=event.facts["objection"])
     side = f" for {event.side.name}" if event.side else ""
     lines = [f"{_name(event)} sent “{_word(proposal)}” back{side}, with this reason:"]
-    yours = proposal.author_id == person.pk
+    yours = person.pk in proposal.answerable
     after = "It is a draft again. Change the text and put it up for signing once more, or talk it over there."
     if not yours:
         after = "It is a draft again, and the signatures on that text, yours too, no longer count."
     letter = Letter(f"Sent back: {_word(proposal)}", tuple(lines), quoted=objection.reason, after=after)
     return _to_suggestion(letter, proposal, "Open the suggestion")
+
+
+def _handed_over(message: Message, person: User) -> Letter | None:
+    """One letter about all that was handed over in one act, as far as it still is."""
+    event = _event(message)
+    acts = Event.objects.filter(kind=event.kind, subject=event.subject_id, at=event.at).order_by("seq")
+    mine = [act for act in acts if person.pk in (act.subject_id, act.facts["before"])]
+    held = Proposal.objects.open().filter(keeper=event.subject_id, pk__in=[act.proposal_id for act in mine])
+    found = list(held.select_related("newest").order_by("pk"))
+    if not found or event.subject is None:
+        return None
+    what = f"“{_word(found[0])}”" if len(found) == 1 else f"{len(found)} suggestions"
+    who = event.subject.display_name
+    if person.pk == event.subject_id:
+        subject = f"{what} {'is' if len(found) == 1 else 'are'} yours to look after"
+        lines = (f"{_name(event)} handed {what} over to you.", _WHAT_A_KEEPER_MAY)
+    else:
+        subject, lines = f"{who} looks after {what} now", (f"{_name(event)} handed {what} over to {who}.", "")
+    letter = Letter(subject, tuple(line for line in lines if line))
+    if len(found) == 1:
+        return _to_suggestion(letter, found[0], "Open the suggestion")
+    facts = tuple((f"Suggestion {proposal.pk}", _word(proposal)) for proposal in found[:MOST_CHANGES])
+    left_out = max(0, len(found) - MOST_CHANGES)
+    return replace(
+        letter, facts=facts, left_out=left_out, link=at_site(f"/people/{event.subject_id}/"), link_label="See them all"
+    )
+
+
+_WHAT_A_KEEPER_MAY = "You can do what the author can: edit, put up for signing, cancel, or hand on."
 
 
 def _version_of(event: Event) -> Version:
@@ -230,11 +260,26 @@ def _roles(message: Message, person: User) -> Letter | None:
         "side": event.side.name if event.side else "no team",
         "span": _span(event) if event.kind == "delegation.given" else "",
     }
-    lines = (_ROLES[event.kind].format_map(words),)
+    lines: tuple[str, ...] = (_ROLES[event.kind].format_map(words),)
     to_confirm = event.kind == "owner.appointed" and person.is_owner and person.side_id == event.side_id
-    path, label = ("/queue/", "Confirm or not") if to_confirm else ("/accounts/profile/", "Who signs for each team")
+    path, label = ("/queue/", "Confirm or not") if to_confirm else ("/people/", "Who signs for each team")
     subject = f"Who signs for {event.side.name}" if event.side else "Who signs for a team"
+    if event.kind == "owner.removed" and event.side and (warning := _few_owners(event.side)):
+        subject, lines = warning[0], (*lines, warning[1])
     return Letter(subject, lines, link=at_site(path), link_label=label)
+
+
+def _few_owners(side: Side) -> tuple[str, str] | None:
+    """A subject and a sentence that warn of a side with one owner or none; None while it has more."""
+    owners = list(User.objects.owners_of(side.key)[:2])
+    if not side.has_seat or len(owners) > 1:
+        return None
+    if not owners:
+        said = "Nobody can sign for it, and nothing new can be agreed until an administrator names an owner."
+        return f"{side.name} has no owner left", said
+    name = owners[0].display_name
+    said = f"{name} is the only owner of {side.name} left. When {name} is away, nobody can sign for it. Name another."
+    return f"{side.name} has one owner left", said
 
 
 def _still_waits(event: Event) -> bool:
@@ -300,6 +345,7 @@ _LETTERS: dict[str, Callable[[Message, User], Letter | None]] = {
     "to_sign": _to_sign,
     "lapsed": _lapsed,
     "sent_back": _sent_back,
+    "handed_over": _handed_over,
     "agreed": _agreed,
     "took_effect": _took_effect,
     "roles": _roles,

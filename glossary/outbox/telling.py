@@ -1,6 +1,6 @@
 """Who is told of what: called by the write path right after the event is recorded, in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
@@ -40,13 +40,13 @@ def seat_emptied(sign_off: SignOff, event: Event) -> None:
 
 
 def sent_back(proposal: Proposal, event: Event, signers: Iterable[User]) -> None:
-    """To the author, and to whoever had signed."""
-    to_people("sent_back", _but_the_actor([proposal.author, *signers], event), event)
+    """To the author, whoever looks after it, and whoever had signed."""
+    to_people("sent_back", _but_the_actor([*_in_charge(proposal), *signers], event), event)
 
 
 def published(version: Version, event: Event) -> None:
-    """To the author and everybody who signed, also whoever signed last; to tools and chat channels."""
-    to_people("agreed", [version.proposal.author, *signers_of(version.revision)], event)
+    """To the author, whoever looked after it and everybody who signed, also last; to tools and chat channels."""
+    to_people("agreed", [*_in_charge(version.proposal), *signers_of(version.revision)], event)
     to_endpoints(event)
     to_channels("agreed", event)
 
@@ -54,7 +54,7 @@ def published(version: Version, event: Event) -> None:
 def took_effect(version: Version, event: Event) -> None:
     """To tools; and to the same people, where that was not the moment at which it was agreed."""
     if version.in_force_from > version.published_at:
-        to_people("took_effect", [version.proposal.author, *signers_of(version.revision)], event)
+        to_people("took_effect", [*_in_charge(version.proposal), *signers_of(version.revision)], event)
     to_endpoints(event)
 
 
@@ -67,12 +67,38 @@ def labelled(event: Event) -> None:
 def roles_changed(event: Event) -> None:
     """To the owners of every side and to the person it is about: who is owner is everybody's business.
 
-    A new member of a side is the business of that person alone.
+    A new member of a side is the business of that person alone. Where a side has no more than one owner left,
+    administrators are told as well: it is they who name another.
     """
     told = Q(pk=event.subject_id)
     if event.kind != "person.placed":
         told |= Q(role=Role.OWNER)
+    if event.kind == "owner.removed" and _owners_left(event) <= 1:
+        told |= Q(is_staff=True)
     to_people("roles", _but_the_actor(User.objects.active().filter(told).order_by("pk"), event), event)
+
+
+def _owners_left(event: Event) -> int:
+    """How many own for the side after somebody was removed, who may still be in the row as it was."""
+    return User.objects.owners_of(event.side_id or "").exclude(pk=event.subject_id).count()
+
+
+def handed_over(events: Sequence[Event]) -> None:
+    """To the person who looks after these suggestions from now on, in one message; and to whoever did before.
+
+    The events are those of one act, all at one instant, by which the message finds them again.
+    """
+    if not events:
+        return
+    last = events[-1]
+    before = {event.facts["before"] for event in events}
+    people = User.objects.active().filter(Q(pk=last.subject_id) | Q(pk__in=before)).order_by("pk")
+    to_people("handed_over", _but_the_actor(people, last), last)
+
+
+def _in_charge(proposal: Proposal) -> list[User]:
+    """The author, and whoever it was handed over to."""
+    return [proposal.author, proposal.in_charge]
 
 
 def signers_of(revision: Revision) -> list[User]:

@@ -3,14 +3,16 @@
 Actions ask under the lock; pages ask the same question to show a button or to say who can.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Appointment, AppointmentState, Side, Token
+from accounts.models import Appointment, AppointmentState, Side, Token, User
 from glossary.domain.refusals import Refusal
-from glossary.models import Comment, ImpactUpload, Objection, Proposal, SignOff, State, Version
+from glossary.models import Comment, ImpactUpload, Objection, Proposal, Revision, SignOff, State, Version
 from glossary.policy.actors import Actor, Console, Directory, SignedIn, Tool, authenticated_at, proved_second_factor
 from glossary.policy.moves import OPEN, wrong_state
 from glossary.policy.seats import Seat, is_barred_as_author, seat_of
@@ -36,9 +38,10 @@ def _opened_it(by: Tool, proposal: Proposal) -> bool:
 
 
 def _is_author(by: Actor, proposal: Proposal) -> bool:
+    """Whether somebody may do what authors may: whoever wrote it, and whoever it was handed over to."""
     if isinstance(by, Tool):
         return _opened_it(by, proposal)
-    return proposal.author_id == by.user.pk
+    return by.user.pk in proposal.answerable
 
 
 def _is_owner(by: Actor) -> bool:
@@ -62,7 +65,7 @@ def may_suggest(by: Actor) -> Answer:
 
 
 def may_revise(by: Actor, proposal: Proposal) -> Answer:
-    """A draft anyone signed in; a text being signed only its author or an owner."""
+    """A draft anyone signed in; a text being signed only its author, whoever it was handed over to, or an owner."""
     if refusal := may_read_proposal(by, proposal):
         return refusal
     if proposal.state not in OPEN:
@@ -92,7 +95,7 @@ def may_forget_records(by: Actor, upload: ImpactUpload) -> Answer:
 
 
 def may_submit(by: Actor, proposal: Proposal) -> Answer:
-    """The author, any owner, an administrator."""
+    """The author, whoever it was handed over to, any owner, an administrator."""
     if refusal := may_read_proposal(by, proposal):
         return refusal
     if proposal.state != State.DRAFT:
@@ -104,7 +107,7 @@ def may_submit(by: Actor, proposal: Proposal) -> Answer:
 
 
 def may_rebase(by: Actor, proposal: Proposal) -> Answer:
-    """The author, any owner."""
+    """The author, whoever it was handed over to, any owner."""
     if refusal := may_read_proposal(by, proposal):
         return refusal
     if proposal.state not in OPEN:
@@ -115,14 +118,52 @@ def may_rebase(by: Actor, proposal: Proposal) -> Answer:
 
 
 def may_withdraw(by: Actor, proposal: Proposal) -> Answer:
-    """The author, also through the tool that opened it."""
+    """The author, also through the tool that opened it, and whoever it was handed over to."""
     if refusal := may_read_proposal(by, proposal):
         return refusal
     if proposal.state not in OPEN:
         return wrong_state(proposal, "cancelled")
     if not _is_author(by, proposal):
-        return _no(f"Only its author, {proposal.author.display_name}, can cancel this suggestion.")
+        return _no(_only_those_in_charge(proposal, "cancel this suggestion"))
     return may_suggest(by)
+
+
+def _only_those_in_charge(proposal: Proposal, act: str) -> str:
+    author = proposal.author.display_name
+    if proposal.in_charge == proposal.author:
+        return f"Only its author, {author}, can {act}."
+    return f"Only {proposal.in_charge.display_name}, who looks after it, and its author, {author}, can {act}."
+
+
+def may_hand_over(by: Actor, proposal: Proposal) -> Answer:
+    """The author, whoever it was handed over to, and administrators; no tool and no directory."""
+    if refusal := may_read_proposal(by, proposal):
+        return refusal
+    if isinstance(by, Tool | Directory):
+        return _no("Only a person hands a suggestion over.")
+    if proposal.state not in OPEN:
+        return wrong_state(proposal, "handed over")
+    if not _is_author(by, proposal) and may_administer(by) is not None:
+        return _no(_only_those_in_charge(proposal, "hand this suggestion over") + " Or an administrator.")
+    return None
+
+
+def may_take_over(person: User, proposal: Proposal) -> Answer:
+    """Somebody who is active and has been here, does not look after it yet, and has not signed it where whoever looks
+    after a text does not sign it.
+    """
+    if not (person.is_active and person.has_joined):
+        return Refusal("wrong_state", f"{person.display_name} cannot look after it: choose somebody who is here.")
+    if proposal.in_charge == person:
+        return Refusal("wrong_state", f"{person.display_name} looks after this suggestion already.")
+    if not settings.GLOSSARY_AUTHOR_MAY_SIGN and _stands_on(proposal.text, person):
+        said = f"{person.display_name} has signed this text, and here whoever looks after a text does not sign it."
+        return Refusal("wrong_state", said)
+    return None
+
+
+def _stands_on(text: Revision, person: User) -> bool:
+    return text.sign_offs.live().filter(Q(signer=person) | Q(acting_for=person)).exists()
 
 
 def _is_recent(by: SignedIn) -> bool:
@@ -190,6 +231,26 @@ def objection_stands() -> Refusal:
         "objection_stands",
         "This exact text was sent back, and the objection still stands. Change the text, or ask the objector.",
     )
+
+
+def to_withdraw(by: Actor, objections: Iterable[Objection], at: datetime) -> list[Objection]:
+    """Of these standing objections the person's own, and, for an owner, those of their side whose objector is gone.
+
+    Gone is whoever is no longer active or speaks for another side or none by `at`: nobody else could end it any more.
+    """
+    return [objection for objection in objections if _is_to_withdraw(by.user, objection, at)]
+
+
+def _is_to_withdraw(user: User, objection: Objection, at: datetime) -> bool:
+    if objection.objector_id == user.pk:
+        return True
+    return user.is_owner and user.side_id == objection.side_id and not still_speaks(objection, at)
+
+
+def still_speaks(objection: Objection, at: datetime) -> bool:
+    """Whether the objector speaks at `at` for the side objected for."""
+    seat = seat_of(objection.objector, at)
+    return seat is not None and seat.side.pk == objection.side_id
 
 
 def may_withdraw_objection(by: Actor, objection: Objection | None) -> Answer:

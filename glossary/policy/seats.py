@@ -48,11 +48,12 @@ def seat_of(user: User, at: datetime) -> Seat | None:
 
 
 def authors_barred(proposal: Proposal) -> set[int]:
-    """Ids of the people who, with all who act for them, may not sign the newest text because it is their own.
+    """Ids of the people who, with all who act for them, may not sign the newest text because it is their own:
+    whoever wrote it, opened the suggestion, or looks after it now.
 
     Nobody, unless this registry keeps authors from signing (`GLOSSARY_AUTHOR_MAY_SIGN`).
     """
-    return set() if settings.GLOSSARY_AUTHOR_MAY_SIGN else {proposal.author_id, proposal.text.author_id}
+    return set() if settings.GLOSSARY_AUTHOR_MAY_SIGN else {*proposal.answerable, proposal.text.author_id}
 
 
 def is_barred_as_author(seat: Seat, user: User, proposal: Proposal) -> bool:
@@ -65,7 +66,7 @@ def barred_as_author(seat: Seat, user: User) -> Q:
     if settings.GLOSSARY_AUTHOR_MAY_SIGN:
         return Q(pk__in=())
     people = _behind(seat, user)
-    return Q(author__in=people) | Q(newest__author__in=people)
+    return Q(author__in=people) | Q(newest__author__in=people) | Q(keeper__in=people)
 
 
 def _behind(seat: Seat, user: User) -> list[int]:

@@ -17,6 +17,7 @@ from glossary.workflow.discussing import blank_comment, comment_on_proposal, com
 from glossary.workflow.equipping import make_token, revoke_token
 from glossary.workflow.following import admit, follow_groups
 from glossary.workflow.founding import Newcomer, found, invitation_to, invite, invite_by_mail, setup_code
+from glossary.workflow.handing import hand_over
 from glossary.workflow.importing import Arrival, Became, bring_in
 from glossary.workflow.installing import mark_as_demo
 from glossary.workflow.keeping import forget_unsent, keep_unsent
@@ -79,6 +80,7 @@ __all__ = [
     "forget_records",
     "forget_unsent",
     "found",
+    "hand_over",
     "invitation_to",
     "invite",
     "invite_by_mail",

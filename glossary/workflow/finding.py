@@ -19,11 +19,11 @@ def _found(rows: "models.QuerySet[Row]", sentence: str) -> Row:
 
 
 def find_proposal(proposal_id: int) -> Proposal:
-    """The proposal with its term, author and newest text.
+    """The proposal with its term, author, whoever looks after it, and newest text.
 
     Raises `Refusal("not_found")`.
     """
-    rows = Proposal.objects.filter(pk=proposal_id).select_related("term", "author", "newest__base")
+    rows = Proposal.objects.filter(pk=proposal_id).select_related("term", "author", "keeper", "newest__base")
     return _found(rows, "There is no such suggestion.")
 
 

@@ -56,24 +56,29 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
 def withdraw_objection(proposal_id: int, *, by: SignedIn) -> list[Objection]:
     """The objector no longer stands against the texts of this suggestion, the newest one sent back elsewhere included.
 
-    Refusals: `wrong_state` without one, `not_permitted`, `not_found`.
+    An owner does the same for an objector of the own side who is gone or no longer speaks for it. Refusals:
+    `wrong_state` without one, `not_permitted`, `not_found`.
     """
     with ledger.locked(by) as head:
         proposal = find_proposal(proposal_id)
-        about = Objection.objects.about(proposal).standing().filter(objector=by.user)
-        own = list(about.select_related("revision__proposal__term").order_by("pk"))
-        policy.require(policy.may_withdraw_objection(by, own[0] if own else None))
-        for objection in own:
+        about = Objection.objects.about(proposal).standing().order_by("pk")
+        related = about.select_related("revision__proposal__term", "objector__side", "side")
+        found = policy.to_withdraw(by, related, head.at)
+        policy.require(policy.may_withdraw_objection(by, found[0] if found else None))
+        for objection in found:
             objection.withdrawn_at = head.at
             objection.save(update_fields=["withdrawn_at"])
+            is_own = objection.objector_id == by.user.pk
             head.record(
                 "objection.withdrawn",
                 by=by,
                 proposal=objection.revision.proposal,
+                subject=None if is_own else objection.objector,
+                side=None if is_own else objection.side,
                 objection=objection.pk,
                 digest=objection.digest,
             )
-        return own
+        return found
 
 
 def decline(proposal_id: int, *, by: SignedIn, reason: str) -> Proposal:

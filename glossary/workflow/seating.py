@@ -16,6 +16,7 @@ from glossary.ledger import Head
 from glossary.policy import Actor, SignedIn
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_appointment, find_delegation, find_side, find_user
+from glossary.workflow.handing import hand_over_all_of
 from glossary.workflow.sponsoring import end_sponsorship_of
 from glossary.workflow.voiding import void_all_given_as, void_given_for
 
@@ -162,16 +163,19 @@ def remove_owner(user_id: int, *, by: Actor) -> User:
         return user
 
 
-def deactivate(user_id: int, *, by: Actor) -> User:
+def deactivate(user_id: int, *, by: Actor, hand_to: int | None = None) -> User:
     """Shut a person out for good: no sign-in, no token, no signature on anything open. Nobody is ever deleted.
 
-    Refusals: `not_permitted`, `not_found`.
+    With `hand_to`, that person looks after every open suggestion of the leaver from now on, in the same transaction.
+    Refusals: `not_permitted`, `not_found`, and `wrong_state` for somebody who cannot take a suggestion over.
     """
     with ledger.locked(by) as head:
         policy.require(policy.may_administer(by))
         user = find_user(user_id)
         if not user.is_active:
             return user
+        if hand_to is not None:
+            hand_over_all_of(user, hand_to, by=by, head=head)
         if user.role == Role.OWNER:
             _record_removal(user, by, head)
         user.is_active = False
