@@ -9,14 +9,13 @@ from functools import partial
 from typing import Any
 
 from allauth.account import admin as _account  # noqa: F401  registers further mail addresses, likewise
-from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
 from allauth.mfa import admin as _second_factors  # noqa: F401  registers secrets, which nobody reads
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount import admin as _company  # noqa: F401  registers issuers, which the settings name
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth import admin as _stock  # noqa: F401  registers groups, which are not used here
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -49,6 +48,13 @@ class SeatForm(forms.Form):
     ]
     act = forms.ChoiceField(choices=ACTS, widget=forms.RadioSelect, label="What should change?")
     side = forms.ModelChoiceField(Side.objects.all(), required=False, help_text="For a member or an owner.")
+    hand_to = forms.ModelChoiceField(
+        User.objects.active(),
+        required=False,
+        label="Who looks after their open suggestions?",
+        empty_label="They stay as they are",
+        help_text="For somebody who is deactivated.",
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -58,7 +64,7 @@ class SeatForm(forms.Form):
 
     def action(self, user: User, by: SignedIn) -> Callable[[], object]:
         """The seating action that was chosen, ready to be called."""
-        side = self.cleaned_data["side"]
+        side, hand_to = self.cleaned_data["side"], self.cleaned_data["hand_to"]
         return {
             "member": lambda: workflow.place_member(user.pk, by=by, side=side.key),
             "owner": lambda: workflow.appoint_owner(user.pk, by=by, side=side.key),
@@ -66,13 +72,13 @@ class SeatForm(forms.Form):
             "none": lambda: workflow.place_member(user.pk, by=by, side=None),
             "sponsor": lambda: workflow.name_sponsor(user.pk, by=by),
             "no_sponsor": lambda: workflow.end_sponsorship(by=by),
-            "deactivate": lambda: workflow.deactivate(user.pk, by=by),
+            "deactivate": lambda: workflow.deactivate(user.pk, by=by, hand_to=hand_to.pk if hand_to else None),
         }[self.cleaned_data["act"]]
 
 
 @admin.register(User)
 class UserAdmin(Audited):
-    """People. A new person chooses their own password from a mail; side and role are on the page “Seat”."""
+    """People. Somebody new is invited on the page for that; side and role are on the page “Seat”."""
 
     change_form_template = "admin/person.html"
     list_display = ["username", "display_name", "email", "side", "role", "is_staff", "is_active"]
@@ -93,25 +99,14 @@ class UserAdmin(Audited):
         return [*fixed, "email", "username"] if is_theirs else fixed
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if change:
-            self._keep_changed(request, obj, form.changed_data)
-            return
-        obj.set_unusable_password()
-        super().save_model(request, obj, form, change)
-        if obj.email:
-            self._invite(request, obj)
-
-    def _keep_changed(self, request: HttpRequest, user: User, fields: list[str]) -> None:
         """What was typed and nothing else: a role may have been lost since the form was read."""
-        user.refresh_from_db(fields=["side", "role", "is_active"])
-        user._history_user = request.user  # type: ignore[attr-defined]
-        user.save(update_fields=fields)
+        obj.refresh_from_db(fields=["side", "role", "is_active"])
+        obj._history_user = request.user  # type: ignore[attr-defined]
+        obj.save(update_fields=form.changed_data)
 
-    def _invite(self, request: HttpRequest, user: User) -> None:
-        form = ResetPasswordForm({"email": user.email})
-        if form.is_valid():
-            form.save(request)
-            messages.info(request, f"{user.display_name} gets a mail to choose a password.")
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """There is one way in for somebody new, with one check of addresses and one kind of link."""
+        return redirect("invitations")
 
     def get_urls(self) -> list[Any]:
         seat = path("<int:user_id>/seat/", self.admin_site.admin_view(self.seat), name="accounts_user_seat")

@@ -29,12 +29,13 @@ from glossary.lookup.people import (
     administrators,
     invited,
     is_founded,
+    lone_owners,
     seat_changes,
     standing_of,
     teams,
     unseated,
 )
-from glossary.lookup.person import everything_about
+from glossary.lookup.person import told_about
 from glossary.lookup.proposals import (
     ProposalDetail,
     SeatView,
@@ -47,6 +48,7 @@ from glossary.lookup.queue import Queue, Signed, Waiting, approvals, queue, sign
 from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.reviews import Asked, Review, asked, asked_of, reviews
+from glossary.lookup.roster import Listed, Members, PersonDetail, Roster, colleagues_of, person_detail, roster
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.stage_models import Moved, Pipeline, move_of, stage_model_as_of
 from glossary.lookup.terms import (
@@ -88,10 +90,13 @@ __all__ = [
     "Entry",
     "Hit",
     "Home",
+    "Listed",
     "Match",
     "Meaning",
+    "Members",
     "Milestone",
     "Moved",
+    "PersonDetail",
     "Piece",
     "Pipeline",
     "Printed",
@@ -103,6 +108,7 @@ __all__ = [
     "Results",
     "Review",
     "Rival",
+    "Roster",
     "Runnable",
     "SeatView",
     "Shelf",
@@ -126,6 +132,7 @@ __all__ = [
     "asked",
     "asked_of",
     "changes",
+    "colleagues_of",
     "comments",
     "compared_with_crm",
     "comparison",
@@ -136,18 +143,19 @@ __all__ = [
     "disagreement",
     "disagreement_of",
     "effects_seen",
-    "everything_about",
     "exported",
     "home",
     "invited",
     "is_founded",
     "list_terms",
+    "lone_owners",
     "missing_sides",
     "move_of",
     "names_taken",
     "numbers_of",
     "partings_between",
     "partings_of",
+    "person_detail",
     "proposal_detail",
     "proposals",
     "queue",
@@ -159,6 +167,7 @@ __all__ = [
     "resolve",
     "resolve_many",
     "reviews",
+    "roster",
     "runnable",
     "search",
     "seat_changes",
@@ -176,6 +185,7 @@ __all__ = [
     "term_summaries",
     "timeline",
     "tokens_of",
+    "told_about",
     "unseated",
     "unsent_of",
     "unsettled",

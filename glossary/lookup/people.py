@@ -85,6 +85,12 @@ def unseated() -> Unseated:
     return Unseated(sides, administrators() if sides else [])
 
 
+def lone_owners() -> list[User]:
+    """Those who are the only owner of a side that signs, with that side: nobody signs for it while they are away."""
+    owners = _by_side(User.objects.active().filter(role=Role.OWNER, side__has_seat=True).select_related("side"))
+    return sorted((people[0] for people in owners.values() if len(people) == 1), key=lambda owner: owner.side.position)
+
+
 def administrators() -> list[User]:
     """Who appoints owners and makes tokens, by name."""
     return list(User.objects.active().filter(is_staff=True).order_by("first_name", "username"))

@@ -17,21 +17,23 @@ WITHHELD = "(kept secret)"
 _HISTORY: Any = User.history.model
 
 
-def everything_about(user: User) -> dict[str, list[dict[str, Any]]]:
-    """All rows that point to the person, by table, and the person with their history; plain values by column.
+def told_about(user: User) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """All rows that point to the person, by table, after the person and their history; plain values by column.
 
-    Complete by construction: every foreign key to a person is followed, also one that is added later.
+    Rows are read as they are asked for. Complete by construction: every foreign key to a person is followed, also one
+    that is added later.
     """
-    found = {"accounts.User": [_told(user)]}
-    found["accounts.HistoricalUser"] = [_told(row) for row in _HISTORY.objects.filter(id=user.pk).order_by("pk")]
+    yield "accounts.User", iter([_told(user)])
+    yield "accounts.HistoricalUser", _each(_HISTORY.objects.filter(id=user.pk))
     for model, keys in _models_that_name_people():
         mine = Q()
         for key in keys:
             mine |= Q(**{key: user.pk})
-        rows = model._base_manager.filter(mine).order_by("pk")
-        if told := [_told(row) for row in rows]:
-            found.setdefault(model._meta.label, []).extend(told)
-    return found
+        yield model._meta.label, _each(model._base_manager.filter(mine))
+
+
+def _each(rows: Any) -> Iterator[dict[str, Any]]:
+    return (_told(row) for row in rows.order_by("pk").iterator(chunk_size=200))
 
 
 def _models_that_name_people() -> Iterator[tuple[type[Model], list[str]]]:

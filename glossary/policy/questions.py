@@ -297,6 +297,13 @@ def may_administer(by: Actor) -> Answer:
     return None
 
 
+def may_export_person(by: Actor, user_id: int) -> Answer:
+    """The person, for themself, and administrators; no tool."""
+    if isinstance(by, SignedIn) and by.user.pk == user_id:
+        return None
+    return may_administer(by)
+
+
 def may_seat(by: Actor, user_id: int) -> Answer:
     """Administrators; and the company's directory, for the one person whose groups it tells."""
     if isinstance(by, Directory) and by.user.pk == user_id:

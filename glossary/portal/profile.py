@@ -111,6 +111,7 @@ def _profile_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = 
         "standing": lookup.standing_of(by.user, at=at),
         "teams": lookup.teams(at=at),
         "sponsor": policy.sponsor(),
+        "lone": lookup.lone_owners(),
         "seat_changes": [(event, SEAT_WORDS[event.kind]) for event in lookup.seat_changes()],
         "may_delegate": policy.may_delegate(by) is None,
         "zones": sorted(available_timezones()),

@@ -47,6 +47,7 @@ def _queue_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = No
     context = {
         "queue": lookup.queue(by.user, at=timezone.now()),
         "asked_of_me": len(lookup.asked_of(by.user, at=timezone.now())),
+        "lone": lookup.lone_owners() if by.user.is_owner or by.user.is_staff else [],
         "outcomes": request.session.pop(SIGNED_TOGETHER, []),
         "refusal": refusal,
         "most_at_once": MOST_AT_ONCE,

@@ -136,11 +136,13 @@ def withdraw_appointment(appointment_id: int, *, by: Actor) -> Appointment:
         policy.require(policy.may_seat(by, appointment.user_id))
         if appointment.state != AppointmentState.PENDING:
             raise Refusal("wrong_state", "This appointment has already been decided.")
-        _decide(appointment, AppointmentState.ENDED, by, head)
-        head.record(
-            "owner.withdrawn", by=by, subject=appointment.user, side=appointment.side, appointment=appointment.pk
-        )
+        _withdraw(appointment, by, head)
         return appointment
+
+
+def _withdraw(appointment: Appointment, by: Actor, head: Head) -> None:
+    _decide(appointment, AppointmentState.ENDED, by, head)
+    head.record("owner.withdrawn", by=by, subject=appointment.user, side=appointment.side, appointment=appointment.pk)
 
 
 def _decide(appointment: Appointment, state: AppointmentState, by: Actor, head: Head) -> None:
@@ -176,6 +178,8 @@ def deactivate(user_id: int, *, by: Actor, hand_to: int | None = None) -> User:
             return user
         if hand_to is not None:
             hand_over_all_of(user, hand_to, by=by, head=head)
+        for waiting in user.appointments.filter(state=AppointmentState.PENDING).select_related("user", "side"):
+            _withdraw(waiting, by, head)
         if user.role == Role.OWNER:
             _record_removal(user, by, head)
         user.is_active = False

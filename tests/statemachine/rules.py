@@ -485,6 +485,9 @@ class Rules:
     def deactivate(self, name: str) -> None:
         person = self.people[name]
         person.is_active = False
+        for naming in self.namings:
+            if (naming.person, naming.state) == (name, "pending"):
+                naming.state = "ended"
         self.seat(name, person.side, "member" if person.side else "")
 
     def lend(self, by: str, colleague: str, starts_at: datetime, ends_at: datetime) -> Loan:

@@ -1,11 +1,10 @@
-import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from glossary import lookup
+from glossary.exchange import one_person
 
 
 class Command(BaseCommand):
@@ -22,5 +21,5 @@ is never deleted.
         user = User.objects.filter(username=options["USER"]).first()
         if user is None:
             raise CommandError(f"There is nobody called {options['USER']}.")
-        told = lookup.everything_about(user)
-        self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
+        for piece in one_person.as_json(lookup.told_about(user)):
+            self.stdout.write(piece, ending="")
