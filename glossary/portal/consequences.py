@@ -47,7 +47,7 @@ def of_leaving(person: PersonDetail) -> list[str]:
         *([f"{name} is the sponsor no longer; there is none until somebody is named."] if person.is_sponsor else []),
         *_of_objections(person),
         "Nothing is deleted: what they signed, wrote and decided stays, with their name. Reviews of agreed texts wait "
-        "for teams, not for people, so there is nothing to hand over.",
+        "for teams, not for people: none has to be handed over.",
     ]
 
 

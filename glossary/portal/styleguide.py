@@ -13,13 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.models import Side, User
+from accounts.models import Delegation, Side, User
 from glossary.domain.checking import Map
 from glossary.domain.content import parse
 from glossary.domain.diff import difference
 from glossary.domain.impact import Counts, Effect, Example, Report, Segment
 from glossary.domain.refusals import Refusal
-from glossary.lookup import SeatView, Unseated
+from glossary.lookup import Listed, SeatView, Unseated
 from glossary.models import SignOff, Version
 from glossary.portal.pages import page
 from glossary.templatetags.registry import STATE_WORDS
@@ -34,10 +34,11 @@ COLOURS = {
 SPACES = ("1", "2", "3", "4", "5", "6")
 AT = datetime(2026, 11, 5, 10, 30, tzinfo=UTC)
 
-SAM = User(username="sam", first_name="Sam", last_name="Rivera", email="sam@example.com")
-MIA = User(username="mia", first_name="Mia", last_name="Tanaka", email="mia@example.com")
+SAM = User(pk=1, username="sam", first_name="Sam", last_name="Rivera", email="sam@example.com")
+MIA = User(pk=2, username="mia", first_name="Mia", last_name="Tanaka", email="mia@example.com")
 PIA = User(username="pia", first_name="Pia", last_name="Lund")
-ROSA = User(username="rosa", first_name="Rosa", last_name="Petrov")
+ROSA = User(pk=4, username="rosa", first_name="Rosa", last_name="Petrov")
+LONE = User(username="max", first_name="Max", last_name="Weber", side=Side(key="marketing", name="Marketing"))
 RESERVATION = "Only until the new territories are drawn."
 
 
@@ -65,6 +66,13 @@ def _samples() -> dict[str, Any]:
         "effect": _effect(),
         "report": Report(record="lead", version=1, records=4_210, upload="", segment="fit"),
         "unseated": Unseated([_side("sales")], [PIA, MIA]),
+        "lone": [LONE],
+        "listed": [
+            Listed(SAM, 0, [], [Delegation(owner=SAM, delegate=ROSA, starts_at=AT, ends_at=AT + timedelta(days=9))]),
+            Listed(ROSA, 3, [Delegation(owner=SAM, delegate=ROSA, starts_at=AT, ends_at=AT + timedelta(days=9))], []),
+        ],
+        "colleagues": [SAM, MIA],
+        "follows": ["Sales will have one owner left, Sam Rivera.", "2 signatures will no longer count."],
         "refusal": Refusal("digest_changed", "The text has changed since you read it. Please read it again."),
         "field": _SampleForm({"summary": "A lead is a lead."})["summary"],
         "near": {"words": "campain", "found": [("campaign", "Campaign"), ("campaign-goal", "Campaign goal")]},

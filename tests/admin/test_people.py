@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import Role, Side, Token, User
 from glossary.ledger.verifying import verify
-from glossary.models import Event
+from glossary.models import Event, Proposal
 from tests.unchanged import nothing_changes
 from tests.world import Desk
 
@@ -89,13 +89,23 @@ def test_an_address_is_fixed_once_a_member_has_a_password(ada: Client, people: S
     assert (people.rep.first_name, people.rep.email) == ("Rosa", "rep@example.com")
 
 
-def test_a_new_person_chooses_a_password_by_mail(ada: Client) -> None:
+def test_somebody_new_is_invited_on_the_page_for_it_and_nowhere_else(ada: Client) -> None:
     form = {"username": "zoe", "first_name": "Zoe", "last_name": "", "email": "zoe@example.com", "time_zone": "UTC"}
-    ada.post("/admin/accounts/user/add/", form)
-    zoe = User.objects.get(username="zoe")
-    assert not zoe.has_usable_password()
-    assert (zoe.side, zoe.role) == (None, "")
-    assert [message.to for message in mail.outbox] == [["zoe@example.com"]]
+    assert ada.get("/admin/accounts/user/add/", follow=True).redirect_chain == [("/invitations/", 302)]
+    with nothing_changes():
+        assert ada.post("/admin/accounts/user/add/", form).status_code == 302
+    assert mail.outbox == []
+
+
+def test_whoever_is_shut_out_here_can_hand_over_in_the_same_step(
+    ada: Client, people: SimpleNamespace, desk: Desk
+) -> None:
+    handed, left = desk.open("Campaign"), desk.open("Funnel", by=people.mark)
+    seat(ada, people.rep, act="deactivate", hand_to=str(people.mia.pk))
+    seat(ada, people.mark, act="deactivate")
+    assert not (people.rep.is_active or people.mark.is_active)
+    assert [Proposal.objects.get(pk=each.pk).keeper for each in (handed, left)] == [people.mia, None]
+    assert list(verify()) == []
 
 
 def test_a_side_added_here_has_to_sign_from_now_on(ada: Client, people: SimpleNamespace, desk: Desk) -> None:

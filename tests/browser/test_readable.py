@@ -63,6 +63,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
     desk.sign(half, desk.people.sam)
     workflow.comment_on_proposal(half.pk, by=acting(desk.people.rep), text="And podcasts?")
     draft = desk.open("Dark Funnel", summary="")
+    desk.open("Nurture", by=desk.people.mia)
     yield [
         "/",
         "/search/?q=LD",
@@ -94,6 +95,8 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         f"/queue/sign/?proposal={half.pk}",
         "/accounts/profile/",
         "/accounts/tokens/",
+        "/people/",
+        f"/people/{desk.people.mia.pk}/",
         "/starter/",
         "/accounts/password/change/",
         "/accounts/reauthenticate/",

@@ -172,9 +172,21 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     workflow.name_sponsor(people.rep.pk, by=ada)
     workflow.end_sponsorship(by=ada)
     workflow.remove_owner(people.sue.pk, by=ada)
-    workflow.deactivate(people.mark.pk, by=ada)
+    _somebody_leaves(desk, people)
     with time_machine.travel(now + timedelta(days=200)):
         _a_text_is_looked_at_again(people)
+
+
+def _somebody_leaves(desk: Desk, people: SimpleNamespace) -> None:
+    """Mark, who held the seat of Mia for a day, objected on it, and looked after a suggestion."""
+    now = timezone.now()
+    loan = workflow.delegate(people.mark.pk, by=acting(people.mia), starts_at=now, ends_at=now + timedelta(days=1))
+    sent_back = desk.submit("Churn")
+    workflow.send_back(sent_back.pk, by=acting(people.mark), digest=sent_back.text.digest, reason="Ours, or theirs?")
+    desk.open("Nurture", by=people.mark)
+    workflow.end_delegation(loan.pk, by=acting(people.mia))
+    workflow.deactivate(people.mark.pk, by=Console(people.ada), hand_to=people.rep.pk)
+    workflow.withdraw_objection(sent_back.pk, by=acting(people.mia))
 
 
 def _a_text_is_looked_at_again(people: SimpleNamespace) -> None:

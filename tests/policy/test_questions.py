@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
+from accounts.models import User
 from glossary import policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.models import Proposal, SignOff, State
@@ -51,6 +52,10 @@ PAIRS: dict[str, tuple[Question, Act]] = {
     ),
     "decline": (policy.may_decline, lambda by, p: workflow.decline(p.pk, by=by, reason="No.")),
     "withdraw": (policy.may_withdraw, lambda by, p: workflow.withdraw(p.pk, by=by)),
+    "hand over": (
+        policy.may_hand_over,
+        lambda by, p: workflow.hand_over([p.pk], to=User.objects.get(username="max").pk, by=by),
+    ),
 }
 
 

@@ -28,6 +28,7 @@ def test_it_shows_the_seal_in_every_state(people: SimpleNamespace, at_browser: B
     assert any("with a reservation" in label for label in labels)
     assert any("in the place of Sam Rivera" in label for label in labels)
     assert "Sales has no owner" in words(page)
+    assert "Max Weber is the only owner of Marketing." in words(page)
 
 
 def test_it_shows_every_colour_there_is() -> None:
