@@ -102,6 +102,15 @@ class Proposal:
     written: list[Written]
     state: str = "draft"
     signatures: list[Signature] = field(default_factory=list)  # live ones, on the newest text
+    keeper: str | None = None
+
+    @property
+    def in_charge(self) -> str:
+        return self.keeper or self.author
+
+    @property
+    def answerable(self) -> set[str]:
+        return {self.author, self.in_charge}
 
     @property
     def text(self) -> Text:
@@ -113,6 +122,7 @@ class Objection:
     proposal: Proposal
     text: Text
     objector: str
+    side: str
     stands: bool = True
 
 
@@ -225,7 +235,7 @@ class Rules:
 
     def readiness_problems(self, proposal: Proposal, text: Text, by: str) -> Codes:
         """What submitting asks of a text, written by this person, and what every new text under review is asked."""
-        authors = set() if self.author_may_sign else {proposal.author, by}
+        authors = set() if self.author_may_sign else {*proposal.answerable, by}
         staffed = all({owner.name for owner in self.owners_of(side)} - authors for side in self.seats())
         typed = min([w.at for w in proposal.written if w.text.effective == text.effective], default=self.now)
         in_time = text.effective is None or text.effective > typed
@@ -250,13 +260,13 @@ class Rules:
     def against_revising(self, by: str, proposal: Proposal, text: Text) -> Codes:
         codes = self._in(proposal, *OPEN) | self._active(by) | self.form_problems(text.name, text.alias)
         if proposal.state == "in_review":
-            codes |= self._unless(by == proposal.author or self.people[by].is_owner, "not_permitted")
+            codes |= self._unless(by in proposal.answerable or self.people[by].is_owner, "not_permitted")
             codes |= self.readiness_problems(proposal, text, by) if text != proposal.text else set()
         return codes
 
     def against_submitting(self, by: str, proposal: Proposal) -> Codes:
         person = self.people[by]
-        entitled = by == proposal.author or person.is_owner or person.is_staff
+        entitled = by in proposal.answerable or person.is_owner or person.is_staff
         return (
             self._in(proposal, "draft")
             | self._active(by)
@@ -281,7 +291,7 @@ class Rules:
         return proposal.state == "in_review" and self.is_eligible(own[0])
 
     def _wrote_it(self, by: str, proposal: Proposal) -> bool:
-        authors = {proposal.author, proposal.written[-1].by}
+        authors = {*proposal.answerable, proposal.written[-1].by}
         return by in authors or any(signature.acting_for in authors for signature in self.capacities(by)[:1])
 
     def against_signing(self, by: str, proposal: Proposal, text: Text) -> Codes:
@@ -316,8 +326,24 @@ class Rules:
         )
 
     def standing_objections(self, by: str, proposal: Proposal) -> list[Objection]:
-        own = [o for o in self.objections if o.stands and o.objector == by]
+        """The own ones, and for an owner those of the side whose objector speaks for it no longer."""
+        own = [o for o in self.objections if o.stands and (o.objector == by or self._stands_in(by, o))]
         return [o for o in own if o.proposal is proposal or o.text == proposal.text]
+
+    def _stands_in(self, by: str, objection: Objection) -> bool:
+        speaks = any(signature.side == objection.side for signature in self.capacities(objection.objector))
+        return self.people[by].is_owner and self.people[by].side == objection.side and not speaks
+
+    def against_handing_over(self, by: str, proposal: Proposal, to: str) -> Codes:
+        is_entitled = by in proposal.answerable or self.people[by].is_staff
+        has_signed = any(to in (signature.signer, signature.acting_for) for signature in proposal.signatures)
+        fit = self.people[to].is_active and to != proposal.in_charge and (self.author_may_sign or not has_signed)
+        return (
+            self._in(proposal, *OPEN)
+            | self._active(by)
+            | self._unless(is_entitled, "not_permitted")
+            | self._unless(fit, "wrong_state")
+        )
 
     def against_withdrawing_objection(self, by: str, proposal: Proposal) -> Codes:
         return self._active(by) | self._unless(bool(self.standing_objections(by, proposal)), "wrong_state")
@@ -334,11 +360,11 @@ class Rules:
         )
 
     def against_withdrawing(self, by: str, proposal: Proposal) -> Codes:
-        return self._in(proposal, *OPEN) | self._active(by) | self._unless(by == proposal.author, "not_permitted")
+        return self._in(proposal, *OPEN) | self._active(by) | self._unless(by in proposal.answerable, "not_permitted")
 
     def against_rebasing(self, by: str, proposal: Proposal, choice: str | None) -> Codes:
         codes = self._in(proposal, *OPEN) | self._active(by)
-        codes |= self._unless(by == proposal.author or self.people[by].is_owner, "not_permitted")
+        codes |= self._unless(by in proposal.answerable or self.people[by].is_owner, "not_permitted")
         if proposal.text.base == self.newest(proposal.term):
             return codes | {"wrong_state"}  # it starts from the newest version already
         if self.conflicts(proposal) and choice is None:
@@ -443,7 +469,7 @@ class Rules:
         proposal.state = "published"
 
     def object(self, by: str, proposal: Proposal) -> None:
-        self.objections.append(Objection(proposal, proposal.text, by))
+        self.objections.append(Objection(proposal, proposal.text, by, self.people[by].side or ""))
         proposal.state, proposal.signatures = "draft", []
 
     def withdraw_objection(self, by: str, proposal: Proposal) -> None:

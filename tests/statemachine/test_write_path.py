@@ -47,7 +47,7 @@ FIELDS = {"alias": "aliases"}
 # Steps that a rule chooses between, so that each kind of step comes up as often as the others.
 SAYING = ("raises_a_word", "comments", "removes_a_comment", "acts_in_anothers_session", "acts_as_a_tool_or_a_command")
 SAYING_NO = ("sends_it_back", "no_longer_objects", "takes_the_signature_back")
-LENDING = ("lends_the_seat", "lends_the_seat", "takes_the_seat_back")
+LENDING = ("lends_the_seat", "lends_the_seat", "takes_the_seat_back", "hands_it_over")
 APPOINTING = (
     "appoints_an_owner",
     "appoints_an_owner_where_there_is_none",
@@ -484,6 +484,16 @@ class WritePath(RuleBasedStateMachine):
         if done:
             self.mind.end(loan)
 
+    def hands_it_over(self, who: Who, place: int) -> None:
+        if not self.mind.proposals:
+            return
+        proposal, to = self.suggestion(place), pick(PEOPLE, place)
+        against = partial(self.mind.against_handing_over, proposal=proposal, to=to)
+        act = partial(workflow.hand_over, [self.rows[proposal]], to=self.pk(to))
+        _, done = self.attempt(who, against, lambda by: act(by=by))
+        if done:
+            proposal.keeper = to
+
     def adds_a_side(self, who: Who, place: int) -> None:
         against = partial(self.mind.against_adding_side, key="product")
         _, done = self.attempt(who, against, lambda by: workflow.add_side("product", by=by, name="Product"))
@@ -554,12 +564,13 @@ class WritePath(RuleBasedStateMachine):
             self.people_speak_for_whom_the_rules_say()
 
     def suggestions_stand_where_the_rules_say(self) -> None:
-        rows = Proposal.objects.select_related("newest__base").in_bulk()
+        rows = Proposal.objects.select_related("newest__base", "author", "keeper").in_bulk()
         assert len(rows) == len(self.mind.proposals)
         for proposal in self.mind.proposals:
             row = rows[self.rows[proposal]]
             assert (row.state, row.text.number) == (proposal.state, len(proposal.written))
             assert read_back(row, proposal.term) == proposal.text
+            assert row.in_charge.username == proposal.in_charge
 
     def signatures_are_those_the_rules_count(self) -> None:
         newest = Revision.objects.filter(pk__in=Proposal.objects.values("newest"))
