@@ -69,7 +69,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     role = models.CharField(max_length=10, choices=Role.choices, blank=True, default="")
     time_zone = models.CharField(max_length=60, default="UTC")
     theme = models.CharField(max_length=5, choices=Theme.choices, blank=True, default=Theme.DEVICE)
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "theme"])
+    away_until = models.DateField(null=True, blank=True)  # the last day, on the calendar of the own zone
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "theme", "away_until"])
 
     objects = People()  # type: ignore[misc]
 

@@ -1,7 +1,8 @@
 """What people choose for themselves."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from accounts.models import Notifications, Theme, User
 
@@ -15,6 +16,27 @@ def keep_time_zone(user: User, name: str) -> None:
 def keep_theme(user: User, theme: Theme) -> None:
     """Show this person all pages light, dark or as the device asks. Nobody's audit, so past their history."""
     User.objects.filter(pk=user.pk).update(theme=theme)
+
+
+def zone_of(user: User) -> ZoneInfo:
+    """The zone in which this person reads times, and by whose clock the own days begin and end."""
+    try:
+        return ZoneInfo(user.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def keep_away(user: User, last_day: date | None) -> None:
+    """The last day on which this person is away, or None for being here. Nobody's audit, so past their history:
+    when people were away is nothing to keep."""
+    User.objects.filter(pk=user.pk).update(away_until=last_day)
+    user.away_until = last_day
+
+
+def away_until(user: User, at: datetime) -> date | None:
+    """The last day of the absence that is under way at `at`; None for somebody who is here."""
+    last_day = user.away_until
+    return last_day if last_day is not None and at.astimezone(zone_of(user)).date() <= last_day else None
 
 
 def notifications_of(user: User) -> Notifications:

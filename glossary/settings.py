@@ -393,6 +393,11 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="accord@localhost")
 EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
 
+# --- Reminding: see docs/notifications.md ---------------------------------------------------------------------------
+
+GLOSSARY_REMIND_AFTER_DAYS = max(env.int("GLOSSARY_REMIND_AFTER_DAYS", default=3), 0)  # working days; 0 is never
+GLOSSARY_ESCALATE_AFTER_DAYS = max(env.int("GLOSSARY_ESCALATE_AFTER_DAYS", default=10), 0)
+
 # --- Telling others: see docs/notifications.md, docs/webhooks.md and docs/chat.md ----------------------------------
 
 GLOSSARY_DELIVERY_ATTEMPTS = env.int("GLOSSARY_DELIVERY_ATTEMPTS", default=12)  # then a message is given up

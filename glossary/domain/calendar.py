@@ -94,6 +94,38 @@ def hours_between(start: datetime, end: datetime, calendar: Calendar) -> float:
     return passed / timedelta(hours=1)
 
 
+def workday_after(start: datetime, days: int, calendar: Calendar) -> datetime:
+    """The hour at which work begins on the day so many working days after an aware `start`, in UTC.
+
+    What comes after the last working hour of its day, or on a day off, counts as of the next working day. With no
+    days it is the first instant from `start` on at which people work.
+    """
+    for ahead, (opens, _) in enumerate(_workdays_from(start, calendar)):
+        if ahead == days:
+            return opens
+    raise ValueError("a calendar without working hours")
+
+
+def workdays_between(start: datetime, end: datetime, calendar: Calendar) -> int:
+    """How many working days have begun by `end` since the one as of which an aware `start` counts; 0 at first."""
+    begun = -1
+    for opens, _ in _workdays_from(start, calendar):
+        if opens > end:
+            break
+        begun += 1
+    return max(begun, 0)
+
+
+def _workdays_from(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    """The first working span of each working day from an instant on, the one under way cut off at it, in UTC."""
+    seen: date | None = None
+    for begins, ends in _spans_from(start, calendar):
+        day = begins.astimezone(calendar.zone).date()
+        if day != seen:
+            seen = day
+            yield begins, ends
+
+
 def _spans_from(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
     """The working spans after an instant, the one under way cut off at it, as instants in UTC."""
     start = start.astimezone(UTC)

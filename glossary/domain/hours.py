@@ -39,6 +39,10 @@ class Hours:
                 return self.next_moment(moment)
         return written_at
 
+    def beginning_of(self, day: date) -> datetime:
+        """The first instant of a day; where the clock leaves midnight out, the one to which it jumps."""
+        return self._wall(day, time(0))
+
     def _is_weekend(self, at: datetime) -> bool:
         return at.astimezone(self.zone).weekday() >= SATURDAY
 

@@ -39,6 +39,11 @@ class Head:
         now = timezone.now()
         self.at: datetime = now if row.at is None else max(now, row.at + timedelta(microseconds=1))
 
+    @property
+    def seq(self) -> int:
+        """The number of the newest event."""
+        return self._row.seq
+
     def record(
         self,
         kind: str,

@@ -39,7 +39,6 @@ from glossary.lookup.person import told_about
 from glossary.lookup.proposals import (
     ProposalDetail,
     SeatView,
-    missing_sides,
     proposal_detail,
     proposals,
     readable_proposal,
@@ -47,7 +46,6 @@ from glossary.lookup.proposals import (
 from glossary.lookup.queue import Queue, Signed, Waiting, approvals, queue, signed
 from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
-from glossary.lookup.reviews import Asked, Review, asked, asked_of, reviews
 from glossary.lookup.roster import Listed, Members, PersonDetail, Roster, colleagues_of, person_detail, roster
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.stage_models import Moved, Pipeline, move_of, stage_model_as_of
@@ -75,6 +73,7 @@ from glossary.lookup.versions import (
     versions_of,
 )
 from glossary.lookup.words import Shelf, Word, shelf
+from glossary.policy import Asked, ReviewDay, asked, asked_of, missing_sides, reviews
 
 __all__ = [
     "STATES",
@@ -106,7 +105,7 @@ __all__ = [
     "Ready",
     "Referring",
     "Results",
-    "Review",
+    "ReviewDay",
     "Rival",
     "Roster",
     "Runnable",

@@ -11,10 +11,10 @@ from glossary.domain.diff import in_a_line
 from glossary.lookup.home import newly_agreed
 from glossary.lookup.people import Team, teams
 from glossary.lookup.queue import Waiting, approvals
-from glossary.lookup.reviews import Review, reviews
 from glossary.lookup.terms import list_terms
 from glossary.models import InForce, Objection, Revision, Term
 from glossary.models.proposal import OPEN_STATES
+from glossary.policy import ReviewDay, reviews
 
 MOST = 50  # of one sort; a meeting gets through fewer
 LATELY_DAYS = 30
@@ -45,7 +45,7 @@ class Agenda:
     pending: list[Pending]
     objections: list[Objection]
     questions: list[Question]
-    reviews: list[Review]
+    reviews: list[ReviewDay]
     wanted: list[Term]
     newly_agreed: list[InForce]
     left_out: dict[str, int]

@@ -1,13 +1,10 @@
 """When people work: the calendar that a tool names, or the one that counts where it names none."""
 
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
-from glossary.domain.calendar import OFFICE, Calendar
+from glossary.domain.calendar import Calendar
 from glossary.domain.refusals import Refusal
-from glossary.models import WorkingCalendar
+from glossary.models import WorkingCalendar, office_hours
 
 
 class Working(NamedTuple):
@@ -29,4 +26,4 @@ def calendar_called(key: str | None) -> Working:
     if key:
         message = WorkingCalendar.objects.none_called(key)
         raise Refusal("invalid", message, errors=[{"path": "calendar", "code": "unknown_calendar", "message": message}])
-    return Working(None, Calendar(ZoneInfo(settings.TIME_ZONE), OFFICE))
+    return Working(None, office_hours())

@@ -6,9 +6,9 @@ from typing import Any
 
 from accounts.models import User
 from glossary.lookup.proposals import waiting_for_person
-from glossary.lookup.reviews import Review, reviews
 from glossary.lookup.words import Word, counts_by_state, required_words
 from glossary.models import InForce, Proposal
+from glossary.policy import ReviewDay, reviews
 
 NEWEST = 6
 
@@ -23,7 +23,7 @@ class Home:
     in_review_count: int
     for_me_count: int
     required: list[Word]
-    reviews: list[Review]
+    reviews: list[ReviewDay]
 
     @property
     def total(self) -> int:

@@ -1,6 +1,6 @@
 """Proposals: one with everything needed to decide on it, and lists of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -244,14 +244,3 @@ def waiting_for_person(rows: QuerySet[Proposal], user: User, at: datetime) -> Qu
     if seat is None or not seat.side.has_seat:
         return rows.none()
     return waiting_for_side(rows, seat.side, at).exclude(policy.barred_as_author(seat, user))
-
-
-def missing_sides(rows: Iterable[Proposal], at: datetime) -> dict[int, list[Side]]:
-    """For each proposal in review, by id, the sides whose signature it lacks at `at`. Two queries."""
-    in_review = [proposal for proposal in rows if proposal.state == State.IN_REVIEW]
-    given = policy.counting([proposal.text.pk for proposal in in_review], at)
-    sides = policy.sides_with_a_seat()
-    return {
-        proposal.pk: [side for side in sides if side.key not in given.get(proposal.text.pk, {})]
-        for proposal in in_review
-    }

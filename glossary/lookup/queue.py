@@ -10,18 +10,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Appointment, AppointmentState, Side, User
 from glossary import policy
 from glossary.domain.content import Content
-from glossary.lookup.proposals import missing_sides
+from glossary.lookup.waiting import Waited, waited
 from glossary.models import InForce, Objection, Proposal, SignOff, State, Version
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A proposal on somebody's queue: what its term is called, since when it waits, and for which sides."""
+    """A proposal on somebody's queue: what its term is called, for how long it waits, and for which sides."""
 
     proposal: Proposal
     name: str
-    since: datetime
+    waited: Waited
     missing: list[Side]
+
+    @property
+    def since(self) -> datetime:
+        return self.waited.since
 
     @property
     def content(self) -> Content:
@@ -86,7 +90,7 @@ class Signed(NamedTuple):
 def signed(ids: Collection[int], *, at: datetime) -> list[Signed]:
     """What became of these proposals, in order of their numbers. A fixed number of queries."""
     proposals = list(_open(Proposal.objects.filter(pk__in=ids)).order_by("pk"))
-    missing = missing_sides(proposals, at)
+    missing = policy.missing_sides(proposals, at)
     versions = {version.proposal_id: version for version in Version.objects.filter(proposal__in=ids)}
     return [Signed(each, missing.get(each.pk, []), versions.get(each.pk)) for each in proposals]
 
@@ -111,13 +115,14 @@ def _open(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 def _waiting(rows: QuerySet[Proposal], at: datetime) -> list[Waiting]:
     proposals = list(rows)
-    missing = missing_sides(proposals, at)
+    missing = policy.missing_sides(proposals, at)
+    waits = waited(proposals, missing, at)
     names = _names_now(proposals, at)
     return [
         Waiting(
             proposal,
             names.get(proposal.term_id, proposal.term.name),
-            max(proposal.submitted_at or proposal.opened_at, proposal.text.at),
+            waits[proposal.pk],
             missing.get(proposal.pk, []),
         )
         for proposal in proposals

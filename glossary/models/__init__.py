@@ -1,6 +1,6 @@
 """Storage: what is kept, and what must always be true of it."""
 
-from glossary.models.calendar import Holiday, WorkingCalendar
+from glossary.models.calendar import Holiday, WorkingCalendar, office_hours, usual_calendar
 from glossary.models.criterion import CriterionInForce, ground, record_slug, record_views
 from glossary.models.discussion import Comment
 from glossary.models.endpoint import Endpoint, EndpointFormat
@@ -9,6 +9,7 @@ from glossary.models.impact import ImpactReport, ImpactUpload
 from glossary.models.message import Announcement, Attempt, Channel, Delivery, Message
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
 from glossary.models.reaffirmation import Reaffirmation, Renewal
+from glossary.models.reminder import Reminder, ReminderKind
 from glossary.models.search import SearchEntry, SearchWord
 from glossary.models.sign_off import Objection, SignOff, VoidReason
 from glossary.models.term import Namespace, Term
@@ -42,6 +43,8 @@ __all__ = [
     "Objection",
     "Proposal",
     "Reaffirmation",
+    "Reminder",
+    "ReminderKind",
     "Renewal",
     "Revision",
     "Salt",
@@ -56,6 +59,8 @@ __all__ = [
     "VoidReason",
     "WorkingCalendar",
     "ground",
+    "office_hours",
     "record_slug",
     "record_views",
+    "usual_calendar",
 ]

@@ -5,11 +5,12 @@ Rows that administrators keep; simple-history audits them. Nothing signed rests 
 
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from glossary.domain.calendar import DAYS, FEWEST_HOURS, Calendar, NotHours, Week, hours_in, spans_in
+from glossary.domain.calendar import DAYS, FEWEST_HOURS, OFFICE, Calendar, NotHours, Week, hours_in, spans_in
 
 
 def _hours(default: str = "") -> "models.CharField[str, str]":
@@ -95,6 +96,17 @@ class WorkingCalendar(models.Model):
     def calendar(self) -> Calendar:
         """The calendar as the rules know it, with its holidays. One query."""
         return Calendar(ZoneInfo(self.time_zone), self.week, frozenset(self.holidays.values_list("day", flat=True)))
+
+
+def office_hours() -> Calendar:
+    """Monday to Friday, nine to five: what counts while no calendar is the default."""
+    return Calendar(ZoneInfo(settings.TIME_ZONE), OFFICE)
+
+
+def usual_calendar() -> Calendar:
+    """The calendar that counts where none is named: the default, or `office_hours`. Two queries."""
+    row = WorkingCalendar.objects.filter(is_default=True).first()
+    return row.calendar() if row else office_hours()
 
 
 class Holiday(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from glossary.models.endpoint import Endpoint
 from glossary.models.event import Event
 from glossary.models.proposal import Proposal
+from glossary.models.reminder import Reminder
 from glossary.models.term import Term
 from glossary.models.version import Version
 
@@ -47,6 +48,9 @@ class Message(models.Model):
     event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
     term = models.ForeignKey(Term, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     proposal = models.ForeignKey(Proposal, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reminder = models.ForeignKey(
+        Reminder, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )  # the first of those that concern the person
     sequence = models.BigIntegerField(default=0)
     stream = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=Delivery.choices, default=Delivery.WAITING)
@@ -77,6 +81,7 @@ class Message(models.Model):
                 | (~Q(state="sending") & Q(lease_until__isnull=True)),
             ),
             models.UniqueConstraint(fields=["event", "kind", "channel", "person"], name="nobody_is_told_twice"),
+            models.UniqueConstraint(fields=["reminder", "kind", "channel", "person"], name="nobody_is_reminded_twice"),
             models.UniqueConstraint(fields=["event", "kind", "endpoint"], name="no_endpoint_is_told_twice"),
         ]
 

@@ -1,6 +1,6 @@
 """Telling others: messages written with the change, delivered later by a worker, at least once and under one id."""
 
-from glossary.outbox.claiming import deliver_again, take_up_what_was_left
+from glossary.outbox.claiming import deliver_again, is_back, take_up_what_was_left
 from glossary.outbox.delivering import deliver_next
 from glossary.outbox.kinds import TO_CHAT, TO_PEOPLE, TO_TOOLS, Kind, label_of_mail
 from glossary.outbox.letters import invitation_link
@@ -12,9 +12,11 @@ from glossary.outbox.telling import (
     handed_over,
     labelled,
     published,
+    reviews_due,
     roles_changed,
     seat_emptied,
     sent_back,
+    still_to_sign,
     text_changed,
     took_effect,
     up_for_signing,
@@ -35,17 +37,20 @@ __all__ = [
     "handed_over",
     "invitation",
     "invitation_link",
+    "is_back",
     "label_of_mail",
     "labelled",
     "lag",
     "problem_of_url",
     "published",
     "read_unsubscribe_key",
+    "reviews_due",
     "roles_changed",
     "sealed",
     "seat_emptied",
     "secret_of",
     "sent_back",
+    "still_to_sign",
     "take_up_what_was_left",
     "test_message",
     "text_changed",

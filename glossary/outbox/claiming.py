@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import User
 from glossary.models import Delivery, Endpoint, Message
 from glossary.outbox.kinds import TEST
 
@@ -125,6 +126,11 @@ def take_up_what_was_left(at: datetime) -> int:
     spent = left.filter(attempts__gte=settings.GLOSSARY_DELIVERY_ATTEMPTS)
     given_up = spent.update(state=Delivery.GIVEN_UP, done_at=at, lease_until=None, error=WORKER_ENDED)
     return given_up + left.update(state=Delivery.WAITING, next_at=at, lease_until=None, error=WORKER_ENDED)
+
+
+def is_back(person: User, at: datetime) -> None:
+    """Look again at what waits for a better hour of this person, who is here again. What failed keeps its pause."""
+    Message.objects.filter(person=person, state=Delivery.WAITING, attempts=0, next_at__gt=at).update(next_at=at)
 
 
 def deliver_again(messages: QuerySet[Message], at: datetime) -> int:

@@ -4,23 +4,28 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """A kind of message to people. `may_be_off` says whether a person can do without it."""
+    """A kind of message to people. `may_be_off` says whether a person can do without it; what `asks` for an act of
+    theirs waits while they are away."""
 
     label: str
     hint: str
     may_be_off: bool = True
+    asks: bool = False
 
 
 TO_PEOPLE: dict[str, Kind] = {
-    "to_sign": Kind("Yours to sign", "A suggestion waits for your team, and you can sign for it."),
+    "to_sign": Kind("Yours to sign", "A suggestion waits for your team, and you can sign for it.", asks=True),
     "lapsed": Kind(
-        "Your signature no longer counts", "A text that you signed has changed; what changed is in the mail."
+        "Your signature no longer counts", "A text that you signed has changed; what changed is in the mail.", asks=True
     ),
     "sent_back": Kind("Sent back", "A suggestion of yours, or one that you signed, was sent back, with the reason."),
     "handed_over": Kind("Handed over", "A suggestion is yours to look after, or somebody else looks after yours."),
     "agreed": Kind("Agreed", "Every team has signed a suggestion of yours, or one that you signed."),
     "took_effect": Kind("Takes effect", "A definition that was agreed for later is in force now."),
     "roles": Kind("Who signs for a team", "Somebody was named, confirmed or removed as owner, or lent a seat."),
+    "reminder": Kind("Still yours to sign", "A suggestion has waited for your team for some working days.", asks=True),
+    "review_due": Kind("Time to look again", "It is time to say whether a definition still holds.", asks=True),
+    "escalated": Kind("Waits for long", "To the sponsor: a suggestion has waited for a team for many working days."),
     "invitation": Kind("Invitation", "A link to choose a password.", may_be_off=False),
     "endpoint_paused": Kind("Webhook or channel paused", "An address no longer takes our messages.", may_be_off=False),
 }

@@ -5,6 +5,7 @@ Everything that people wrote is in here as it is; the layouts escape it, and not
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from allauth.account.forms import default_token_generator
@@ -13,12 +14,16 @@ from django.conf import settings
 from django.utils import formats, timezone
 
 from accounts.models import Appointment, Delegation, Side, User
+from accounts.preferences import away_until
 from glossary import policy
 from glossary.domain.diff import Change, difference
 from glossary.models import Attempt, Event, Message, Objection, Proposal, Revision, State, Version
+from glossary.outbox import reminded
+from glossary.policy import Wait
 
 LONGEST_TEXT = 1_500  # characters of one change shown in a mail
 MOST_CHANGES = 25
+MOST_LISTED = 25  # suggestions or words in one mail
 
 
 class Shown(NamedTuple):
@@ -336,6 +341,115 @@ def _endpoint_paused(message: Message, person: User) -> Letter | None:
     )
 
 
+def _reminder(message: Message, person: User) -> Letter | None:
+    at = timezone.now()
+    waits = reminded.still_to_sign(message, person, at)
+    if not waits:
+        return None
+    told = reminded.sponsor_was_told(waits)
+    after = "Signing needs you: the link leads to the text, and nobody can sign from this mail alone."
+    if len(waits) > 1:
+        lines = ["They wait for the signature of your team. Read what changes, then sign or send back with a reason."]
+        lines += ["The sponsor has been told of some of them."] if told else []
+        subject = f"Still yours to sign: {len(waits)} suggestions"
+        return _to_queue(Letter(subject, tuple(lines), facts=_in_a_list(waits), after=after))
+    wait = waits[0]
+    lines = [
+        _for_how_long(wait, "your team’s signature"),
+        "Read what changes, then sign it or send it back with a reason.",
+        *(["The sponsor has been told that it waits."] if told else []),
+    ]
+    subject = f"Still yours to sign: {_word(wait.proposal)}"
+    letter = Letter(subject, tuple(lines), quoted=wait.proposal.reason, facts=_whose_turn(wait, at), after=after)
+    return _to_suggestion(letter, wait.proposal, "Read and sign")
+
+
+def _escalated(message: Message, person: User) -> Letter | None:
+    at = timezone.now()
+    waits = reminded.still_blocked(message, at)
+    if not waits:
+        return None
+    is_sponsor = policy.sponsor() == person
+    why = "You are told as the sponsor." if is_sponsor else "You are told as an administrator: no sponsor is here."
+    after = f"Nothing is agreed by waiting, and nobody can sign in their place. Perhaps talking helps. {why}"
+    if len(waits) > 1:
+        lines = ("They have waited for many working days. Who can sign is on the page of each.",)
+        subject = f"Waiting for long: {len(waits)} suggestions"
+        return _to_queue(Letter(subject, lines, facts=_in_a_list(waits), after=after))
+    wait = waits[0]
+    lines = (_for_how_long(wait, f"the signature of {_sides(wait)}"),)
+    subject = f"Waits for {_sides(wait)}: {_word(wait.proposal)}"
+    letter = Letter(subject, lines, quoted=wait.proposal.reason, facts=_whose_turn(wait, at), after=after)
+    return _to_suggestion(letter, wait.proposal, "Open the suggestion")
+
+
+def _for_how_long(wait: Wait, what: str) -> str:
+    who = wait.proposal.author.display_name
+    return f"“{_word(wait.proposal)}”, suggested by {who}, waits for {what} since {_since(wait)}."
+
+
+def _since(wait: Wait) -> str:
+    return f"{_day(wait.since)} ({wait.days} working {'day' if wait.days == 1 else 'days'})"
+
+
+def _sides(wait: Wait) -> str:
+    return " and ".join(side.name for side in wait.missing)
+
+
+def _whose_turn(wait: Wait, at: datetime) -> tuple[tuple[str, str], ...]:
+    """Of each side, who has signed or who can, whether they are away, and that nobody can where it has no owner."""
+    given = policy.counting([wait.proposal.text.pk], at).get(wait.proposal.text.pk, {})
+    people = wait.who_can_sign(at)
+    signed = {key: f"{sign_off.signer.display_name} has signed" for key, sign_off in given.items()}
+    return tuple((side.name, signed.get(side.key) or _can(people, side, at)) for side in policy.sides_with_a_seat())
+
+
+def _can(people: dict[str, list[User]], side: Side, at: datetime) -> str:
+    names = [_name_here(person, at) for person in people.get(side.key, [])]
+    if not names:
+        return "nobody can sign until an administrator appoints an owner"
+    return f"waits for {' or '.join(names)}"
+
+
+def _name_here(person: User, at: datetime) -> str:
+    until = away_until(person, at)
+    return f"{person.display_name} (away until {_day(until)})" if until else person.display_name
+
+
+def _in_a_list(waits: Sequence[Wait]) -> tuple[tuple[str, str], ...]:
+    listed = [(_word(wait.proposal), f"waits for {_sides(wait)} since {_since(wait)}") for wait in waits]
+    return _at_most(listed)
+
+
+def _at_most(listed: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    more = len(listed) - MOST_LISTED
+    return (*listed[:MOST_LISTED], *([("And", f"{more} more at the link")] if more > 0 else []))
+
+
+def _to_queue(letter: Letter) -> Letter:
+    return replace(letter, link=at_site("/queue/"), link_label="Open the queue")
+
+
+def _review_due(message: Message, person: User) -> Letter | None:
+    due = reminded.still_due(message, person, timezone.now())
+    if not due:
+        return None
+    one = len(due) == 1
+    subject = f"Does it still hold? {due[0].content.name}" if one else f"Do they still hold? {len(due)} words"
+    lines = (
+        "It was agreed to look again after a while, and your team has not said yet whether this still holds.",
+        "Read it, then confirm it, or suggest a change. Until both teams have, it stays in force as it is.",
+    )
+    listed = [(each.content.name, f"to be looked at again on {_day(each.review.review_by)}") for each in due]
+    letter = Letter(subject, lines, facts=_at_most(listed))
+    return replace(letter, link=at_site("/reviews/"), link_label="Read and confirm")
+
+
+def _day(at: date) -> str:
+    """A day, or that of an instant in the reader's zone."""
+    return formats.date_format(timezone.localtime(at) if isinstance(at, datetime) else at, "j F Y")
+
+
 def _moment(at: Any) -> str:
     local = timezone.localtime(at)
     return f"{formats.date_format(local, 'j F Y, H:i')} {local.tzname()}"
@@ -351,4 +465,7 @@ _LETTERS: dict[str, Callable[[Message, User], Letter | None]] = {
     "roles": _roles,
     "invitation": _invitation,
     "endpoint_paused": _endpoint_paused,
+    "reminder": _reminder,
+    "escalated": _escalated,
+    "review_due": _review_due,
 }

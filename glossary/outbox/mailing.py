@@ -14,9 +14,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.preferences import zone_of
 from glossary.models import Message
 from glossary.outbox import claiming
-from glossary.outbox.habits import DIGEST, Habits, zone_of
+from glossary.outbox.habits import DIGEST, Habits
 from glossary.outbox.kinds import TO_PEOPLE
 from glossary.outbox.letters import Letter, at_site, letter_of
 from glossary.outbox.results import Delivered, NotDelivered, NotNow

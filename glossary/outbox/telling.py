@@ -1,13 +1,17 @@
 """Who is told of what: called by the write path right after the event is recorded, in the same transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db.models import Q
 
 from accounts.models import Role, User
+from accounts.preferences import away_until
 from glossary import policy
-from glossary.models import Event, Proposal, Revision, SignOff, State, Version
-from glossary.outbox.writing import to_channels, to_endpoints, to_people
+from glossary.ledger import Head
+from glossary.models import Event, Proposal, Reminder, ReminderKind, Revision, SignOff, State, Version
+from glossary.outbox.writing import to_channels, to_endpoints, to_people, to_reminded
+from glossary.policy import Asked, Wait
 
 
 def up_for_signing(proposal: Proposal, event: Event, *, without: Iterable[User] = ()) -> None:
@@ -99,6 +103,35 @@ def handed_over(events: Sequence[Event]) -> None:
 def _in_charge(proposal: Proposal) -> list[User]:
     """The author, and whoever it was handed over to."""
     return [proposal.author, proposal.in_charge]
+
+
+def still_to_sign(waiting: Sequence[tuple[Reminder, Wait]], head: Head) -> None:
+    """To everybody who can give a signature that has been missing for long; and, of those for which the time has come,
+    to the sponsor, or to the administrators where there is none or the sponsor is away."""
+    asked = [
+        (person, row) for row, wait in waiting for people in wait.who_can_sign(head.at).values() for person in people
+    ]
+    to_reminded("reminder", asked, head.seq)
+    escalated = [row for row, _ in waiting if row.kind == ReminderKind.ESCALATED]
+    to_reminded("escalated", [(person, row) for row in escalated for person in _above_the_teams(head.at)], head.seq)
+
+
+def _above_the_teams(at: datetime) -> list[User]:
+    sponsor = policy.sponsor()
+    if sponsor is not None and away_until(sponsor, at) is None:
+        return [sponsor]
+    return [*([sponsor] if sponsor else []), *User.objects.active().filter(is_staff=True).order_by("pk")]
+
+
+def reviews_due(due: Sequence[tuple[Reminder, Asked]], head: Head) -> None:
+    """To everybody who can say, for a side that has not, whether a text still holds."""
+    sides = {side.key: side for _, asked in due for side in asked.missing}
+    people = {key: policy.who_can_sign(side, head.at) for key, side in sides.items()}
+    to_reminded(
+        "review_due",
+        [(person, row) for row, asked in due for side in asked.missing for person in people[side.key]],
+        head.seq,
+    )
 
 
 def signers_of(revision: Revision) -> list[User]:

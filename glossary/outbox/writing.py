@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import User
-from glossary.models import Channel, Endpoint, EndpointFormat, Event, Message
+from glossary.models import Channel, Endpoint, EndpointFormat, Event, Message, Reminder
 from glossary.outbox.kinds import TEST, TO_CHAT, TO_PEOPLE, TO_TOOLS
 
 CHANNELS = {EndpointFormat.WEBHOOK: Channel.WEBHOOK, EndpointFormat.SLACK: Channel.CHAT}
@@ -17,6 +17,20 @@ def to_people(kind: str, people: Iterable[User], event: Event) -> None:
     reached = {person.pk: person for person in people if is_reachable(person)}
     Message.objects.bulk_create(
         _about(event, Message(kind=kind, channel=Channel.MAIL, person=person)) for person in reached.values()
+    )
+
+
+def to_reminded(kind: str, people: Iterable[tuple[User, Reminder]], sequence: int) -> None:
+    """A mail to each of these people about occasions that have come, once per person: about no event, since nothing
+    changed. `sequence` is the number of the newest event."""
+    assert kind in TO_PEOPLE, kind
+    first: dict[int, tuple[User, Reminder]] = {}
+    for person, reminder in people:
+        if is_reachable(person):
+            first.setdefault(person.pk, (person, reminder))
+    Message.objects.bulk_create(
+        _about_reminder(reminder, sequence, Message(kind=kind, channel=Channel.MAIL, person=person))
+        for person, reminder in first.values()
     )
 
 
@@ -70,6 +84,13 @@ def _unbound(message: Message, at: datetime) -> Message:
     message.written_at = message.next_at = at
     message.stream = f"{message.channel}:{message.id}"
     message.save(force_insert=True)
+    return message
+
+
+def _about_reminder(reminder: Reminder, sequence: int, message: Message) -> Message:
+    message.reminder, message.sequence = reminder, sequence
+    message.written_at = message.next_at = reminder.at
+    message.stream = f"{message.channel}:{message.person_id}:"
     return message
 
 

@@ -1,6 +1,7 @@
 """Who may do what, which moves there are, and what keeps a text from being signed."""
 
 from glossary.policy.actors import Actor, Console, Directory, SignedIn, Tool, signed_in
+from glossary.policy.asking import Asked, ReviewDay, asked, asked_of, reviews
 from glossary.policy.effect import NOTHING_TO_TRY, Trial, impact_of, newest_uploads, trials, weighed
 from glossary.policy.moves import MOVES, move, wrong_state
 from glossary.policy.questions import (
@@ -60,26 +61,33 @@ from glossary.policy.seats import (
     is_barred_as_author,
     is_eligible,
     live_sign_offs,
+    missing_sides,
     seat_of,
     sides_with_a_seat,
     sides_without_owner,
     sponsor,
     who_can_sign,
 )
+from glossary.policy.waiting import Wait, waiting_since, waits
 
 __all__ = [
     "MOVES",
     "NOTHING_TO_TRY",
     "Actor",
     "Answer",
+    "Asked",
     "Console",
     "Directory",
     "Draft",
     "Review",
+    "ReviewDay",
     "Seat",
     "SignedIn",
     "Tool",
     "Trial",
+    "Wait",
+    "asked",
+    "asked_of",
     "authors_barred",
     "barred_as_author",
     "check_names_are_free",
@@ -124,6 +132,7 @@ __all__ = [
     "may_weigh",
     "may_withdraw",
     "may_withdraw_objection",
+    "missing_sides",
     "move",
     "namespace_of",
     "newest_uploads",
@@ -133,6 +142,7 @@ __all__ = [
     "reaffirmations",
     "require",
     "review_of",
+    "reviews",
     "seat_of",
     "sides_with_a_seat",
     "sides_without_owner",
@@ -141,6 +151,8 @@ __all__ = [
     "still_speaks",
     "to_withdraw",
     "trials",
+    "waiting_since",
+    "waits",
     "weighed",
     "who_can_sign",
     "wrong_state",

@@ -21,10 +21,12 @@ from glossary.workflow.handing import hand_over
 from glossary.workflow.importing import Arrival, Became, bring_in
 from glossary.workflow.installing import mark_as_demo
 from glossary.workflow.keeping import forget_unsent, keep_unsent
+from glossary.workflow.leaving import come_back, go_away
 from glossary.workflow.projecting import rebuild
 from glossary.workflow.proposing import open_proposal, rebase, revise, submit, withdraw
 from glossary.workflow.raising import label_term, raise_word
 from glossary.workflow.reaffirming import Held, reaffirm, reaffirm_several
+from glossary.workflow.reminding import remind
 from glossary.workflow.repeating import once
 from glossary.workflow.reviewing import decline, send_back, withdraw_objection
 from glossary.workflow.scheduling import Added, add_holidays
@@ -67,6 +69,7 @@ __all__ = [
     "bring_in",
     "change_counter",
     "change_endpoint",
+    "come_back",
     "comment_on_proposal",
     "comment_on_term",
     "confirm_appointment",
@@ -80,6 +83,7 @@ __all__ = [
     "forget_records",
     "forget_unsent",
     "found",
+    "go_away",
     "hand_over",
     "invitation_to",
     "invite",
@@ -100,6 +104,7 @@ __all__ = [
     "rebase",
     "rebuild",
     "redeliver",
+    "remind",
     "remove_endpoint",
     "remove_owner",
     "remove_seat",

@@ -12,6 +12,7 @@ from glossary.models import Reaffirmation, Renewal, Version
 from glossary.policy import Review, Seat, SignedIn
 from glossary.rendering.instants import iso
 from glossary.workflow.finding import find_term
+from glossary.workflow.leaving import end_absence
 from glossary.workflow.voiding import void_reaffirmation
 
 
@@ -46,6 +47,7 @@ def reaffirm(slug: str, *, by: SignedIn, digest: str) -> Reaffirmation:
         policy.require(policy.may_hold_to(seat, by, version))
         _clear_seat(version, review, seat, by, head)
         row = _give(version, review, seat, by, head)
+        end_absence(by.user)
         _renew_if_complete(version, review, by, head)
         return row
 

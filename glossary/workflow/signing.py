@@ -11,6 +11,7 @@ from glossary.models import Proposal, SignOff, State, VoidReason
 from glossary.policy import Seat, SignedIn
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_proposal
+from glossary.workflow.leaving import end_absence
 from glossary.workflow.proposing import check_nobody_objects, check_on_the_latest
 from glossary.workflow.publishing import publish_if_complete
 from glossary.workflow.voiding import void
@@ -56,6 +57,7 @@ def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = 
         _clear_seat(proposal, seat, by, head)
         said = checked_text(reservation, field="reservation", required=False)
         signature = _sign(proposal, seat, by, head, said, seen_effect(proposal, impact, head))
+        end_absence(by.user)
         publish_if_complete(proposal, by=by, head=head)
         return signature
 

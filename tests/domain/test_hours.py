@@ -1,6 +1,6 @@
 """When somebody is told, on the clock of their own wall, also on the days on which that clock is changed."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,6 +55,22 @@ def test_nobody_is_told_at_night_or_on_a_weekend_who_does_not_want_to(hours: Hou
 )
 def test_the_digest_comes_once_a_day_by_the_clock_on_the_wall(hours: Hours, written: str, comes: str) -> None:
     assert hours.next_digest(at(written)) == at(comes)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins"),
+    [
+        ("Europe/Berlin", "2027-03-29", "2027-03-28T22:00"),
+        ("Europe/Berlin", "2027-11-01", "2027-10-31T23:00"),
+        ("America/New_York", "2027-03-15", "2027-03-15T04:00"),
+        ("America/New_York", "2027-11-08", "2027-11-08T05:00"),
+        ("Australia/Lord_Howe", "2027-04-05", "2027-04-04T13:30"),
+        ("Australia/Lord_Howe", "2027-10-04", "2027-10-03T13:00"),
+        ("Africa/Cairo", "2027-04-30", "2027-04-29T22:00"),  # a day without midnight: it begins at one
+    ],
+)
+def test_a_day_begins_on_the_clock_of_its_zone(zone: str, day: str, begins: str) -> None:
+    assert Hours(ZoneInfo(zone)).beginning_of(date.fromisoformat(day)) == at(begins)
 
 
 CLOCKS = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))

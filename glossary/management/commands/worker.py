@@ -16,11 +16,15 @@ from glossary.domain.refusals import Refusal
 log = structlog.get_logger("accord.worker")
 
 
+REMIND_EVERY_SECONDS = 60  # who waits for days need not be looked for every second
+
+
 class Command(BaseCommand):
     help = (
-        "Delivers mail, webhooks and messages to chats, and says when a version takes effect, until it is told to end. "
-        "Start one beside the server; on PostgreSQL as many as you like, none of which delivers what another one is "
-        "delivering. Ended or killed at any moment it loses nothing: what it held is taken up again, under the same id."
+        "Delivers mail, webhooks and messages to chats, says when a version takes effect, and reminds whoever is waited "
+        "for, until it is told to end. Start one beside the server; on PostgreSQL as many as you like, none of which "
+        "delivers what another one is delivering. Ended or killed at any moment it loses nothing: what it held is taken "
+        "up again, under the same id."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,6 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stop = Event()
+        self.look_again_at = 0.0
         self.parent: int | None = options["with_parent"]
         if options["once"]:
             self._round()
@@ -55,6 +60,9 @@ class Command(BaseCommand):
 
     def _round(self) -> None:
         workflow.announce(at=timezone.now())
+        if time.monotonic() >= self.look_again_at:
+            self.look_again_at = time.monotonic() + REMIND_EVERY_SECONDS
+            workflow.remind(at=timezone.now())
         outbox.take_up_what_was_left(timezone.now())
         while not self._is_over() and outbox.deliver_next():
             pass

@@ -9,15 +9,16 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from accounts.models import Side, User
-from glossary import policy
 from glossary.domain.content import Content
 from glossary.domain.reviews import months_after, review_state
 from glossary.models import InForce, Reaffirmation, Renewal, Version
+from glossary.policy.renewing import reaffirmations
+from glossary.policy.seats import seat_of, sides_with_a_seat
 
 SOON_DAYS = 30
 
 
-class Review(NamedTuple):
+class ReviewDay(NamedTuple):
     """A word in force, the day on which the teams look at it again, whether that day has come or gone by, and the
     version with the round in which it is confirmed."""
 
@@ -34,7 +35,7 @@ class Review(NamedTuple):
         return self.state != "ok"
 
 
-def reviews(at: datetime, *, within_days: int = SOON_DAYS) -> list[Review]:
+def reviews(at: datetime, *, within_days: int = SOON_DAYS) -> list[ReviewDay]:
     """The words whose day has come by `at` or comes within so many days, longest due first. One query.
 
     A retired word is left alone.
@@ -45,7 +46,7 @@ def reviews(at: datetime, *, within_days: int = SOON_DAYS) -> list[Review]:
     done = Renewal.objects.filter(version=OuterRef("version")).order_by("-round")
     rows = rows.annotate(renewed_at=Subquery(done.values("at")[:1]), rounds=Subquery(done.values("round")[:1]))
     found = [
-        Review(slug, name, owner_side, day, review_state(day, today), version_id, (rounds or 0) + 1)
+        ReviewDay(slug, name, owner_side, day, review_state(day, today), version_id, (rounds or 0) + 1)
         for slug, name, owner_side, from_at, months, version_id, renewed_at, rounds in rows.values_list(
             "term__slug", "name", "owner_side", "from_at", "months", "version_id", "renewed_at", "rounds"
         )
@@ -58,7 +59,7 @@ def reviews(at: datetime, *, within_days: int = SOON_DAYS) -> list[Review]:
 class Asked:
     """A word of which the sides are asked whether its text still holds: who has confirmed it, and who has not."""
 
-    review: Review
+    review: ReviewDay
     version: Version
     given: list[Reaffirmation]
     missing: list[Side]
@@ -77,8 +78,8 @@ def asked(at: datetime) -> list[Asked]:
     newer = Version.objects.filter(term=OuterRef("term"), number__gt=OuterRef("number"))
     rows = Version.objects.filter(~Exists(newer), pk__in=[review.version_id for review in due])
     versions = {version.pk: version for version in rows.select_related("term", "revision")}
-    given = policy.reaffirmations([(review.version_id, review.round) for review in due], at)
-    seats = policy.sides_with_a_seat()
+    given = reaffirmations([(review.version_id, review.round) for review in due], at)
+    seats = sides_with_a_seat()
     return [
         _asked(review, versions[review.version_id], given.get(review.version_id, []), seats)
         for review in due
@@ -86,12 +87,12 @@ def asked(at: datetime) -> list[Asked]:
     ]
 
 
-def _asked(review: Review, version: Version, given: list[Reaffirmation], seats: list[Side]) -> Asked:
+def _asked(review: ReviewDay, version: Version, given: list[Reaffirmation], seats: list[Side]) -> Asked:
     sides = {row.side_id for row in given}
     return Asked(review, version, given, [side for side in seats if side.key not in sides])
 
 
 def asked_of(user: User, at: datetime) -> list[Asked]:
     """Those that wait for this person's word."""
-    seat = policy.seat_of(user, at)
+    seat = seat_of(user, at)
     return [item for item in asked(at) if seat and seat.side in item.missing]

@@ -1,0 +1,63 @@
+"""For how long suggestions wait, and who has been reminded of them."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from accounts.models import Side, User
+from accounts.preferences import away_until
+from glossary import policy
+from glossary.domain.calendar import workdays_between
+from glossary.models import Proposal, Reminder, ReminderKind, usual_calendar
+
+
+class Waited(NamedTuple):
+    """Since when a text waits as it is, how many working days that is, when those who can sign were last reminded,
+    and when the sponsor was told; None where that has not happened since."""
+
+    since: datetime
+    days: int
+    reminded_at: datetime | None = None
+    escalated_at: datetime | None = None
+
+
+def waited(proposals: Collection[Proposal], missing: Mapping[int, list[Side]], at: datetime) -> dict[int, Waited]:
+    """Of each of these proposals, by id. Four queries."""
+    since, calendar = policy.waiting_since(proposals, missing), usual_calendar()
+    found = {pk: Waited(instant, workdays_between(instant, at, calendar)) for pk, instant in since.items()}
+    for row in Reminder.objects.filter(proposal__in=since).order_by("pk"):
+        assert row.proposal_id is not None
+        if row.since == since[row.proposal_id]:
+            found[row.proposal_id] = _with(found[row.proposal_id], row)
+    return found
+
+
+def _with(waited: Waited, row: Reminder) -> Waited:
+    if row.kind == ReminderKind.ESCALATED:
+        return waited._replace(escalated_at=row.at)
+    return waited._replace(reminded_at=row.at)
+
+
+class Absence(NamedTuple):
+    """Somebody who signs for a side, the last day of their absence, and those who can sign for it meanwhile."""
+
+    person: User
+    side: Side
+    until: date
+    others: list[User]
+
+
+def absences(at: datetime) -> list[Absence]:
+    """Whoever signs for a team and is away at `at`. One query, and two for each team."""
+    return [
+        absence
+        for side in policy.sides_with_a_seat()
+        for absence in absences_among(side, policy.who_can_sign(side, at), at)
+    ]
+
+
+def absences_among(side: Side, people: Collection[User], at: datetime) -> list[Absence]:
+    """Those of the people who are away at `at`, of all who can sign for a side. No query."""
+    until = {person.pk: away_until(person, at) for person in people}
+    here = [person for person in people if until[person.pk] is None]
+    return [Absence(person, side, day, here) for person in people if (day := until[person.pk]) is not None]
