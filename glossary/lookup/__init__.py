@@ -72,12 +72,14 @@ from glossary.lookup.versions import (
     version_of,
     versions_of,
 )
+from glossary.lookup.waiting import Absence, Waited, absences
 from glossary.lookup.words import Shelf, Word, shelf
 from glossary.policy import Asked, ReviewDay, asked, asked_of, missing_sides, reviews
 
 __all__ = [
     "STATES",
     "UNSETTLED",
+    "Absence",
     "Agenda",
     "AsOf",
     "AsSQL",
@@ -121,9 +123,11 @@ __all__ = [
     "Unseated",
     "Unsent",
     "Usage",
+    "Waited",
     "Waiting",
     "Weighing",
     "Word",
+    "absences",
     "administrators",
     "agenda",
     "approvals",

@@ -1,6 +1,6 @@
 """Proposals: one with everything needed to decide on it, and lists of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,17 +13,19 @@ from glossary.domain.diff import Change, difference
 from glossary.domain.lint import Readiness
 from glossary.domain.merge import Conflict, merge
 from glossary.domain.refusals import Refusal
+from glossary.lookup.waiting import Absence, Waited, absences_among, waited
 from glossary.models import Comment, Objection, Proposal, Revision, SignOff, State, Version
 from glossary.policy import Actor, Answer, Tool
 
 
 @dataclass(frozen=True)
 class SeatView:
-    """A side's place on a proposal: the signature that counts, or the people who could give it."""
+    """A side's place on a proposal: the signature that counts, or the people who could give it; who of them is away."""
 
     side: Side
     sign_off: SignOff | None
     who_can: list[User]
+    away: Sequence[Absence] = ()
 
     @property
     def state(self) -> str:
@@ -35,6 +37,7 @@ class ProposalDetail:
     """A proposal as one actor sees it. `answers` holds, per action, None for yes or the refusal that says why not."""
 
     proposal: Proposal
+    waited: Waited | None
     revision: Revision
     content: Content
     base: Version | None
@@ -86,6 +89,7 @@ def proposal_detail(proposal_id: int, *, by: Actor, at: datetime) -> ProposalDet
     objections = _objections(proposal)
     return ProposalDetail(
         proposal=proposal,
+        waited=_waited(proposal, seats, at),
         revision=revision,
         content=revision.content,
         base=revision.base,
@@ -116,6 +120,13 @@ def _seats(proposal: Proposal, at: datetime) -> list[SeatView]:
     return [_seat(side, given.get(side.key), asks, barred, at) for side in sides]
 
 
+def _waited(proposal: Proposal, seats: list[SeatView], at: datetime) -> Waited | None:
+    if proposal.state != State.IN_REVIEW:
+        return None
+    missing = [seat.side for seat in seats if seat.sign_off is None]
+    return waited([proposal], {proposal.pk: missing}, at)[proposal.pk]
+
+
 def _sides_then(given: Mapping[str, SignOff]) -> list[Side]:
     sides = {sign_off.side_id: sign_off.side for sign_off in given.values()}
     missing = [side for side in policy.sides_with_a_seat() if side.key not in sides]
@@ -123,7 +134,8 @@ def _sides_then(given: Mapping[str, SignOff]) -> list[Side]:
 
 
 def _seat(side: Side, sign_off: SignOff | None, asks: bool, barred: set[int], at: datetime) -> SeatView:
-    return SeatView(side, sign_off, policy.who_can_sign(side, at, barred) if asks and sign_off is None else [])
+    who_can = policy.who_can_sign(side, at, barred) if asks and sign_off is None else []
+    return SeatView(side, sign_off, who_can, absences_among(side, who_can, at))
 
 
 def _objections(proposal: Proposal) -> list[Objection]:

@@ -8,34 +8,46 @@ from accounts.models import Side, User
 from accounts.preferences import away_until
 from glossary import policy
 from glossary.domain.calendar import workdays_between
-from glossary.models import Proposal, Reminder, ReminderKind, usual_calendar
+from glossary.models import Message, Proposal, Reminder, ReminderKind, usual_calendar
 
 
 class Waited(NamedTuple):
     """Since when a text waits as it is, how many working days that is, when those who can sign were last reminded,
-    and when the sponsor was told; None where that has not happened since."""
+    when somebody above the teams was told, and by what names; None and nobody where that has not happened since."""
 
     since: datetime
     days: int
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
+    told: tuple[str, ...] = ()
 
 
 def waited(proposals: Collection[Proposal], missing: Mapping[int, list[Side]], at: datetime) -> dict[int, Waited]:
-    """Of each of these proposals, by id. Four queries."""
+    """Of each of these proposals, by id. Five queries at most."""
     since, calendar = policy.waiting_since(proposals, missing), usual_calendar()
     found = {pk: Waited(instant, workdays_between(instant, at, calendar)) for pk, instant in since.items()}
-    for row in Reminder.objects.filter(proposal__in=since).order_by("pk"):
-        assert row.proposal_id is not None
-        if row.since == since[row.proposal_id]:
-            found[row.proposal_id] = _with(found[row.proposal_id], row)
+    rows = [row for row in Reminder.objects.filter(proposal__in=since) if row.since == since[row.proposal_id or 0]]
+    told = _told({row.at for row in rows if row.kind == ReminderKind.ESCALATED})
+    for row in rows:
+        pk = row.proposal_id or 0
+        if row.kind == ReminderKind.ESCALATED:
+            found[pk] = found[pk]._replace(escalated_at=row.at, told=told.get(row.at, ()))
+        else:
+            found[pk] = found[pk]._replace(reminded_at=row.at)
     return found
 
 
-def _with(waited: Waited, row: Reminder) -> Waited:
-    if row.kind == ReminderKind.ESCALATED:
-        return waited._replace(escalated_at=row.at)
-    return waited._replace(reminded_at=row.at)
+def _told(instants: Collection[datetime]) -> dict[datetime, tuple[str, ...]]:
+    """The names of whoever was told above the teams at each of these instants."""
+    found: dict[datetime, tuple[str, ...]] = {}
+    if not instants:
+        return found
+    rows = Message.objects.filter(kind="escalated", reminder__at__in=instants).select_related("person", "reminder")
+    for row in rows.order_by("pk"):
+        assert row.person is not None and row.reminder is not None
+        names = found.get(row.reminder.at, ())
+        found[row.reminder.at] = names if row.person.display_name in names else (*names, row.person.display_name)
+    return found
 
 
 class Absence(NamedTuple):

@@ -1,6 +1,7 @@
 """The page about oneself: team and role, the seat lent to a colleague, password and time zone."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib import messages
@@ -10,8 +11,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.models import Theme
-from accounts.preferences import keep_theme, keep_time_zone
+from accounts.models import Theme, User
+from accounts.preferences import away_until, keep_theme, keep_time_zone
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn
@@ -73,6 +74,12 @@ def _change(request: HttpRequest, by: SignedIn) -> str:
     if action == "end":
         workflow.end_delegation(row_id(request.POST.get("delegation")), by=by)
         return "Your seat is yours alone again."
+    if action == "away":
+        workflow.go_away(by=by, last_day=_last_day(request.POST.get("away_until", "")))
+        return "You are away. Good rest, or good travels."
+    if action == "back":
+        workflow.come_back(by=by)
+        return "Welcome back. What waited for you is on its way."
     if action == "time_zone":
         return _keep_time_zone(by, request.POST.get("time_zone", ""))
     raise Refusal("invalid", "This page has no such button. Please load it again.")
@@ -97,6 +104,17 @@ def _day(typed: str, field: str) -> datetime:
     raise Refusal("invalid", message, errors=[{"path": field, "code": "day", "message": message}])
 
 
+def _last_day(typed: str) -> date:
+    try:
+        day = parse_date(typed)
+    except ValueError:
+        day = None
+    if day is None:
+        message = "Write the day as YYYY-MM-DD, such as 2027-01-31."
+        raise Refusal("invalid", message, errors=[{"path": "away_until", "code": "day", "message": message}])
+    return day
+
+
 def _keep_time_zone(by: SignedIn, name: str) -> str:
     if name not in available_timezones():
         message = "Choose one of the time zones, such as Europe/London."
@@ -105,10 +123,24 @@ def _keep_time_zone(by: SignedIn, name: str) -> str:
     return f"Times are now shown for {name}."
 
 
+def _absence(user: User, standing: lookup.Standing, at: datetime) -> dict[str, Any]:
+    """Until when one is away, and whether somebody should sign in one's name meanwhile: from when until when."""
+    last_day = away_until(user, at)
+    is_covered = not user.is_owner or any(loan.starts_at <= at for loan in standing.given)
+    if last_day is None or user.side is None or is_covered:
+        return {"away_until": last_day, "to_lend": {}}
+    others = [each for each in policy.who_can_sign(user.side, at) if away_until(each, at) is None]
+    to_lend = {"first_day": timezone.localdate(at).isoformat(), "last_day": last_day.isoformat()}
+    return {"away_until": last_day, "to_lend": to_lend, "others_here": others}
+
+
 def _profile_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
     at = timezone.now()
+    standing = lookup.standing_of(by.user, at=at)
+    absence = _absence(by.user, standing, at)
     context = {
-        "standing": lookup.standing_of(by.user, at=at),
+        **absence,
+        "standing": standing,
         "teams": lookup.teams(at=at),
         "sponsor": policy.sponsor(),
         "lone": lookup.lone_owners(),
@@ -117,7 +149,7 @@ def _profile_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = 
         "zones": sorted(available_timezones()),
         "sides": side_names(),
         "refusal": refusal,
-        "typed": request.POST.dict(),
+        "typed": absence["to_lend"] | request.POST.dict(),
         "form_key": new_form_key(),
     }
     return render(request, "portal/profile.html", context, status=refusal.status if refusal else 200)

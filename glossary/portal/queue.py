@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts.preferences import away_until
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.lookup import Signed
@@ -46,6 +47,8 @@ def _decide(by: SignedIn, typed: QueryDict) -> str:
 def _queue_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
     context = {
         "queue": lookup.queue(by.user, at=timezone.now()),
+        "away_until": away_until(by.user, timezone.now()),
+        "absences": lookup.absences(timezone.now()),
         "asked_of_me": len(lookup.asked_of(by.user, at=timezone.now())),
         "lone": lookup.lone_owners() if by.user.is_owner or by.user.is_staff else [],
         "outcomes": request.session.pop(SIGNED_TOGETHER, []),

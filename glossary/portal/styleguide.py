@@ -4,7 +4,7 @@ The people and texts on it are made up for the page and are in no database.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -19,7 +19,7 @@ from glossary.domain.content import parse
 from glossary.domain.diff import difference
 from glossary.domain.impact import Counts, Effect, Example, Report, Segment
 from glossary.domain.refusals import Refusal
-from glossary.lookup import Listed, SeatView, Unseated
+from glossary.lookup import Absence, Listed, SeatView, Unseated, Waited
 from glossary.models import SignOff, Version
 from glossary.portal.pages import page
 from glossary.templatetags.registry import STATE_WORDS
@@ -59,7 +59,8 @@ def _samples() -> dict[str, Any]:
         "states": list(STATE_WORDS),
         "seals": seals,
         "agreed": Version(number=3, seats=_as_kept(_given(SAM), _given(MIA))),
-        "detail": {"seats": seals["One of two"]},
+        "detail": {"seats": [_seat(_given(SAM)), _missing("marketing", MIA, PIA, away=MIA)], "waited": _waited()},
+        "away_until": date(2027, 5, 3),
         "mail": {"subject": "Your signature", "body": "This waits for your signature."},
         "proposal": {"pk": "sample", "state": "in_review", "submitted_at": timezone.now() - timedelta(days=3)},
         "changes": _changes(),
@@ -88,8 +89,15 @@ def _given(signer: User, **more: Any) -> SignOff:
     return SignOff(signer=signer, side=_side(key), at=AT, **more)
 
 
-def _missing(key: str, *who_can: User) -> SeatView:
-    return SeatView(_side(key), None, list(who_can))
+def _missing(key: str, *who_can: User, away: User | None = None) -> SeatView:
+    others = [person for person in who_can if person is not away]
+    absences = [Absence(away, _side(key), date(2027, 5, 3), others)] if away else []
+    return SeatView(_side(key), None, list(who_can), absences)
+
+
+def _waited() -> Waited:
+    since = timezone.now() - timedelta(days=16)
+    return Waited(since, 11, since + timedelta(days=4), since + timedelta(days=14), (ROSA.display_name,))
 
 
 def _seat(sign_off: SignOff) -> SeatView:

@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from accounts.models import Side
+from accounts import preferences
+from accounts.models import Side, User
 from glossary import lookup
 from glossary.domain import links
 from glossary.domain.content import BOTH
@@ -167,6 +168,12 @@ def waited(at: datetime) -> str:
     """How long ago, in the largest unit alone: “3 days”."""
     is_new = timezone.now() - at < timedelta(minutes=1)
     return "less than a minute" if is_new else timesince(at, depth=1)
+
+
+@register.filter
+def away_until(person: User) -> date | None:
+    """The last day on which this person is away; None for somebody who is here."""
+    return preferences.away_until(person, timezone.now())
 
 
 @register.filter
