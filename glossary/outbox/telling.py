@@ -113,14 +113,18 @@ def still_to_sign(waiting: Sequence[tuple[Reminder, Wait]], head: Head) -> None:
     ]
     to_reminded("reminder", asked, head.seq)
     escalated = [row for row, _ in waiting if row.kind == ReminderKind.ESCALATED]
-    to_reminded("escalated", [(person, row) for row in escalated for person in _above_the_teams(head.at)], head.seq)
+    above = _above_the_teams({person.pk for person, _ in asked}, head.at)
+    to_reminded("escalated", [(person, row) for row in escalated for person in above], head.seq)
 
 
-def _above_the_teams(at: datetime) -> list[User]:
+def _above_the_teams(asked: set[int], at: datetime) -> list[User]:
+    """The sponsor; where there is none who is here also administrators, those first who are not waited for."""
     sponsor = policy.sponsor()
     if sponsor is not None and away_until(sponsor, at) is None:
         return [sponsor]
-    return [*([sponsor] if sponsor else []), *User.objects.active().filter(is_staff=True).order_by("pk")]
+    staff = list(User.objects.active().filter(is_staff=True).order_by("pk"))
+    apart = [person for person in staff if person.pk not in asked]
+    return [*([sponsor] if sponsor else []), *(apart or staff)]
 
 
 def reviews_due(due: Sequence[tuple[Reminder, Asked]], head: Head) -> None:
