@@ -3,7 +3,7 @@
 Everything that people wrote is in here as it is; the layouts escape it, and nothing of it is ever taken as Markdown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -373,9 +373,9 @@ def _escalated(message: Message, person: User) -> Letter | None:
     why = "You are told as the sponsor." if is_sponsor else "You are told as an administrator: no sponsor is here."
     after = f"Nothing is agreed by waiting, and nobody can sign in their place. Perhaps talking helps. {why}"
     if len(waits) > 1:
-        lines = ("They have waited for many working days. Who can sign is on the page of each.",)
+        lines = ("They have waited for many working days, each for the signature of the team beside it.",)
         subject = f"Waiting for long: {len(waits)} suggestions"
-        return _to_queue(Letter(subject, lines, facts=_in_a_list(waits), after=after))
+        return _to_queue(Letter(subject, lines, facts=(*_in_a_list(waits), *_who_can(waits, at)), after=after))
     wait = waits[0]
     lines = (_for_how_long(wait, f"the signature of {_sides(wait)}"),)
     subject = f"Waits for {_sides(wait)}: {_word(wait.proposal)}"
@@ -404,11 +404,18 @@ def _whose_turn(wait: Wait, at: datetime) -> tuple[tuple[str, str], ...]:
     return tuple((side.name, signed.get(side.key) or _can(people, side, at)) for side in policy.sides_with_a_seat())
 
 
+def _who_can(waits: Sequence[Wait], at: datetime) -> Iterator[tuple[str, str]]:
+    """Of each side that something waits for, who can sign for it."""
+    sides = {side.key: (side, wait) for wait in waits for side in wait.missing}
+    for side, wait in sides.values():
+        yield side.name, _can(wait.who_can_sign(at), side, at)
+
+
 def _can(people: dict[str, list[User]], side: Side, at: datetime) -> str:
     names = [_name_here(person, at) for person in people.get(side.key, [])]
     if not names:
         return "nobody can sign until an administrator appoints an owner"
-    return f"waits for {' or '.join(names)}"
+    return f"{' or '.join(names)} can sign"
 
 
 def _name_here(person: User, at: datetime) -> str:

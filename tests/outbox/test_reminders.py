@@ -60,7 +60,7 @@ def test_a_reminder_says_who_is_waited_for_since_when_and_that_signing_needs_the
     for layout in (sent["mia"].body, str(sent["mia"].alternatives[0][0])):
         for text in (
             "suggested by Rep, waits for your team’s signature since 1 March 2027 (3 working days)",
-            "waits for Mia or Max (away until 3 May 2027)",
+            "Mia or Max (away until 3 May 2027) can sign",
             "Sam has signed",
             "We argue about money.",
             f"http://testserver/proposals/{proposal.pk}/",
@@ -83,7 +83,7 @@ def test_the_sponsor_reads_which_team_is_waited_for_and_who_can_sign(
     assert sent["vera"].subject == "Waits for Marketing: Campaign"
     for text in (
         "waits for the signature of Marketing since 1 March 2027 (10 working days)",
-        "Marketing: waits for Mia or Max",
+        "Marketing: Mia or Max can sign",
         "Sales: Sam has signed",
         "Nothing is agreed by waiting, and nobody can sign in their place.",
         "You are told as the sponsor.",
@@ -111,6 +111,7 @@ def test_several_are_listed_in_one_mail(desk: Desk, people: SimpleNamespace, tim
     assert "Campaign 7: waits for Sales and Marketing since 1 March 2027 (10 working days)" in sent["mia"].body
     assert "5 more at the link" in sent["mia"].body and "http://testserver/queue/" in sent["mia"].body
     assert sent["vera"].subject == "Waiting for long: 30 suggestions"
+    assert "Sales: Sam or Sue can sign" in sent["vera"].body and "Marketing: Mia or Max can sign" in sent["vera"].body
 
 
 def test_what_is_over_by_the_time_of_delivery_is_not_said(
