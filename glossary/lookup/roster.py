@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
 from glossary import policy
 from glossary.lookup.people import SEAT_EVENTS, administrators
-from glossary.lookup.proposals import missing_sides, waiting_for_person
+from glossary.lookup.proposals import waiting_for_person
 from glossary.models import Event, Objection, Proposal, Reaffirmation, SignOff, State
 from glossary.models.proposal import OPEN_STATES
 
@@ -100,7 +100,7 @@ def _teams(here: list[Listed], at: datetime) -> list[Members]:
         .order_by("appointed_at", "pk")
     )
     in_review = Proposal.objects.in_review().select_related("newest").defer("newest__text")
-    waiting = Counter(side.key for sides in missing_sides(in_review, at).values() for side in sides)
+    waiting = Counter(side.key for sides in policy.missing_sides(in_review, at).values() for side in sides)
     found = []
     for side in Side.objects.all():
         of_side = [person for person in here if person.user.side_id == side.key]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("glossary", "0040_reaffirmation"),
+        ("glossary", "0042_reminders"),
     ]
 
     operations = [

@@ -21,10 +21,10 @@ REMIND_EVERY_SECONDS = 60  # who waits for days need not be looked for every sec
 
 class Command(BaseCommand):
     help = (
-        "Delivers mail, webhooks and messages to chats, says when a version takes effect, and reminds whoever is waited "
-        "for, until it is told to end. Start one beside the server; on PostgreSQL as many as you like, none of which "
-        "delivers what another one is delivering. Ended or killed at any moment it loses nothing: what it held is taken "
-        "up again, under the same id."
+        "Delivers mail, webhooks and messages to chats, says when a version takes effect, and reminds whoever is "
+        "waited for, until it is told to end. Start one beside the server; on PostgreSQL as many as you like, none of "
+        "which delivers what another one is delivering. Ended or killed at any moment it loses nothing: what it held "
+        "is taken up again, under the same id."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
