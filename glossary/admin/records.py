@@ -43,9 +43,9 @@ class TermAdmin(Audited):
 
 @admin.register(Proposal)
 class ProposalAdmin(Readable):
-    list_display = ["id", "term", "state", "author", "opened_at", "submitted_at", "ended_at"]
+    list_display = ["id", "term", "state", "author", "keeper", "opened_at", "submitted_at", "ended_at"]
     list_filter = ["state"]
-    list_select_related = ["term", "author"]
+    list_select_related = ["term", "author", "keeper"]
     search_fields = ["term__name", "reason"]
 
 
