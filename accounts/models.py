@@ -101,7 +101,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
 
 class Notifications(models.Model):
-    """When a person wants mail. `modes` says of a kind of message "digest" or "off"; all others come at once.
+    """How a person is told. `modes` says of a kind of message "digest", "off" (no mail, the inbox alone) or "none" (not
+    even there); all others come by mail at once, and to the inbox.
 
     Times of day are those of the person's own zone; quiet hours may go over midnight.
     """

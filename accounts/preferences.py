@@ -1,10 +1,12 @@
 """What people choose for themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from accounts.models import Notifications, Theme, User
+
+NOWHERE = "none"
 
 
 def keep_time_zone(user: User, name: str) -> None:
@@ -44,6 +46,12 @@ def notifications_of(user: User) -> Notifications:
     return Notifications.objects.filter(user=user).first() or Notifications(user=user)
 
 
+def who_does_without(kind: str, people: Collection[int]) -> set[int]:
+    """Those of the people, by their ids, who want a kind of message neither by mail nor in the inbox. One query."""
+    rows = Notifications.objects.filter(user__in=people).values_list("user", "modes")
+    return {user for user, modes in rows if modes.get(kind) == NOWHERE}
+
+
 def keep_notifications(
     user: User,
     *,
@@ -52,7 +60,7 @@ def keep_notifications(
     quiet: tuple[time, time] | None,
     digest_at: time,
 ) -> None:
-    """Keep how and when this person wants mail."""
+    """Keep how and when this person is told."""
     quiet_from, quiet_until = quiet or (None, None)
     Notifications.objects.update_or_create(
         user=user,
@@ -67,8 +75,10 @@ def keep_notifications(
 
 
 def switch_off(user: User, kind: str) -> None:
-    """No more mail of this kind; of the kind "digest" none of what the daily digest brings."""
+    """No more mail of this kind, which still comes to the inbox; of the kind "digest" none of what it brings."""
     chosen = notifications_of(user)
+    if chosen.modes.get(kind) == NOWHERE:
+        return
     if kind == "digest":
         chosen.modes = {name: "off" if mode == "digest" else mode for name, mode in chosen.modes.items()}
     else:

@@ -1,4 +1,4 @@
-"""Which tool looks which word up, how often, and when each token was last used.
+"""Which tool looks which word up, how often, when each token was last used, and which version a person saw last.
 
 A request only notes it in memory. A short thread writes what was noted in one transaction, some seconds after the first
 note, and so does the end of the process. A process that is killed loses at most what it noted in those seconds.
@@ -19,9 +19,10 @@ from django.db import Error, connection, connections, transaction
 from django.db.models import Q
 
 from accounts.models import Token
-from glossary.models import Term
+from glossary.models import LastLook, Term
 
 SECONDS_A_DAY = 86_400
+SECONDS_OF_A_LOOK = 1
 AT_ONCE = 500  # rows of a query
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -34,17 +35,17 @@ class Noted:
 
     lookups: defaultdict[tuple[int, int], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     used: dict[int, float] = field(default_factory=dict)
+    looks: dict[tuple[int, int], tuple[int, datetime]] = field(default_factory=dict)  # by person and term
 
 
 _lock = Lock()
 _noted = Noted()
-_thread: Timer | None = None
+_threads: dict[float, Timer] = {}  # those that will write, by the seconds until they do
 _end: Finalize | None = None
 
 
 def note(token_id: int | None, slugs: Iterable[str] = ()) -> None:
     """A token was used, and answered with these terms. What visitors look up is not counted."""
-    global _thread
     if token_id is None or not settings.GLOSSARY_USAGE_SECONDS:
         return
     now = time()
@@ -54,27 +55,33 @@ def note(token_id: int | None, slugs: Iterable[str] = ()) -> None:
         counts = _noted.lookups[token_id, day]
         for slug in slugs:
             counts[slug] += 1
-        if _thread is None:
-            _thread = _started()
+        _write_in(settings.GLOSSARY_USAGE_SECONDS)
 
 
-def _started() -> Timer:
-    """The thread that will write; the first time also what the end of this process does.
+def note_look(person_id: int, term_id: int, number: int, at: datetime) -> None:
+    """A person has this version of a term before them. It is written soon: they may ask at once what else is new."""
+    if settings.GLOSSARY_USAGE_SECONDS:
+        with _lock:
+            _noted.looks[person_id, term_id] = (number, at)
+            _write_in(min(SECONDS_OF_A_LOOK, settings.GLOSSARY_USAGE_SECONDS))
+
+
+def _write_in(seconds: float) -> None:
+    """See to it that a thread writes then; the first time also that the end of this process does.
 
     Not `atexit`: a worker that the server forked leaves without it.
     """
     global _end
     _end = _end or Finalize(None, flush, exitpriority=10)
-    thread = Timer(settings.GLOSSARY_USAGE_SECONDS, _flush_and_leave)
-    thread.daemon = True
-    thread.start()
-    return thread
+    if seconds not in _threads:
+        _threads[seconds] = Timer(seconds, _flush_and_leave, [seconds])
+        _threads[seconds].daemon = True
+        _threads[seconds].start()
 
 
-def _flush_and_leave() -> None:
-    global _thread
+def _flush_and_leave(seconds: float) -> None:
     with _lock:
-        _thread = None
+        _threads.pop(seconds, None)
     try:
         flush()
     finally:
@@ -86,12 +93,13 @@ def flush() -> None:
     global _noted
     with _lock:
         taken, _noted = _noted, Noted()
-    if not taken.used:
+    if not (taken.used or taken.looks):
         return
     try:
         with transaction.atomic():
             _add_lookups(taken.lookups)
             _stamp_tokens(taken.used)
+            _keep_looks(taken.looks)
     except Error as error:
         _put_back(taken)
         with suppress(Exception):  # at the end of a process the log may be gone already
@@ -103,6 +111,7 @@ def _put_back(taken: Noted) -> None:
         for key, counts in taken.lookups.items():
             _noted.lookups[key].update(counts)
         _noted.used = taken.used | _noted.used
+        _noted.looks = taken.looks | _noted.looks
 
 
 _ADD = """
@@ -132,6 +141,10 @@ def _ids_of(slugs: list[str]) -> dict[str, int]:
     for start in range(0, len(slugs), AT_ONCE):
         found |= Term.objects.filter(slug__in=slugs[start : start + AT_ONCE]).values_list("slug", "pk")
     return found
+
+
+def _keep_looks(looks: Mapping[tuple[int, int], tuple[int, datetime]]) -> None:
+    LastLook.objects.keep((person, term, number, at) for (person, term), (number, at) in looks.items())
 
 
 def _stamp_tokens(used: dict[int, float]) -> None:

@@ -26,9 +26,10 @@ AN_HOUR = 3_600
 
 
 @pytest.fixture(autouse=True)
-def _usage_is_counted(settings: Any) -> Iterator[None]:
+def _usage_is_counted(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Counted, and written only where a test says so."""
     settings.GLOSSARY_USAGE_SECONDS = AN_HOUR
+    monkeypatch.setattr(usage, "SECONDS_OF_A_LOOK", AN_HOUR)
     usage._noted = usage.Noted()
     yield
     usage._noted = usage.Noted()
@@ -123,13 +124,8 @@ def test_a_day_is_a_day_in_utc(desk: Desk, people: SimpleNamespace, monkeypatch:
 def test_a_thread_writes_by_itself(desk: Desk, people: SimpleNamespace, settings: Any) -> None:
     desk.publish("Campaign")
     settings.GLOSSARY_USAGE_SECONDS = 0.05
-    if usage._thread:
-        usage._thread.cancel()
-        usage._thread = None
     tool(people.ada, "read").get("lookup?name=campaign")
-    thread = usage._thread
-    assert thread is not None
-    thread.join(30)
+    usage._threads[0.05].join(30)
     assert counts() == {("CRM", "campaign"): 1}
 
 

@@ -16,6 +16,7 @@ from glossary.models.term import Namespace, Term
 from glossary.models.unsent import UnsentForm
 from glossary.models.usage import LookupCount
 from glossary.models.version import InForce, Name, NameClaim, Tier, Version
+from glossary.models.watching import LastLook, Watch
 
 __all__ = [
     "OPEN_STATES",
@@ -34,6 +35,7 @@ __all__ = [
     "ImpactUpload",
     "InForce",
     "Installation",
+    "LastLook",
     "LedgerHead",
     "LookupCount",
     "Message",
@@ -57,6 +59,7 @@ __all__ = [
     "UnsentForm",
     "Version",
     "VoidReason",
+    "Watch",
     "WorkingCalendar",
     "ground",
     "office_hours",

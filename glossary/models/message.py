@@ -1,6 +1,7 @@
 """What is to be told to whom: written in the transaction of the change, delivered by a worker, with ids only."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -29,12 +30,18 @@ class Delivery(models.TextChoices):
     SILENCED = "silenced", "Not wanted"
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def in_the_inbox_of(self, person: Any) -> "MessageQuerySet":
+        return self.filter(channel=Channel.IN_APP, person=person)
+
+
 class Message(models.Model):
     """One thing to tell one recipient. `id` stays the same however often it is delivered, so that copies are known.
 
     It holds ids alone; the words are written when it is delivered. Messages of one `stream` (channel, recipient and
     term) go out in the order of `sequence`, the number of the event they tell of. While it is being delivered,
-    `lease_until` says when another worker may take it over.
+    `lease_until` says when another worker may take it over. One in the inbox is there from the moment of the change;
+    `read_at` says when its person opened it or put it away.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -59,7 +66,10 @@ class Message(models.Model):
     next_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["written_at", "sequence"]
@@ -67,6 +77,10 @@ class Message(models.Model):
             models.Index(fields=["state", "next_at"], name="messages_by_state"),
             models.Index(
                 fields=["stream", "sequence"], name="messages_under_way", condition=Q(state__in=["waiting", "sending"])
+            ),
+            models.Index(fields=["person", "-written_at"], name="messages_in_the_inbox", condition=Q(channel="in_app")),
+            models.Index(
+                fields=["person"], name="messages_unread", condition=Q(channel="in_app", read_at__isnull=True)
             ),
         ]
         constraints = [

@@ -3,9 +3,10 @@
 from glossary.outbox.claiming import deliver_again, is_back, take_up_what_was_left
 from glossary.outbox.delivering import deliver_next
 from glossary.outbox.kinds import TO_CHAT, TO_PEOPLE, TO_TOOLS, Kind, label_of_mail
-from glossary.outbox.letters import invitation_link
+from glossary.outbox.letters import Letter, Shown, invitation_link, letter_of
 from glossary.outbox.looking import Lag, lag
 from glossary.outbox.mailing import read_unsubscribe_key
+from glossary.outbox.over import is_over
 from glossary.outbox.requesting import problem_of_url
 from glossary.outbox.sealing import as_shown, sealed
 from glossary.outbox.telling import (
@@ -32,15 +33,19 @@ __all__ = [
     "Kind",
     "Lag",
     "as_shown",
+    "Letter",
+    "Shown",
     "deliver_again",
     "deliver_next",
     "handed_over",
     "invitation",
     "invitation_link",
     "is_back",
+    "is_over",
     "label_of_mail",
     "labelled",
     "lag",
+    "letter_of",
     "problem_of_url",
     "published",
     "read_unsubscribe_key",

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from glossary.models import Delivery, Endpoint, Message
+from glossary.models import Channel, Delivery, Endpoint, Message
 from glossary.outbox.kinds import TEST
 
 _UNDER_WAY = Q(state=Delivery.SENDING)
@@ -135,5 +135,6 @@ def is_back(person: User, at: datetime) -> None:
 
 def deliver_again(messages: QuerySet[Message], at: datetime) -> int:
     """Put messages that are over back to waiting, under the same ids; how many. Those under way are left alone."""
-    over = messages.filter(state__in=[Delivery.SENT, Delivery.GIVEN_UP, Delivery.SILENCED])
+    over = messages.exclude(channel=Channel.IN_APP)  # which needs nobody to deliver it
+    over = over.filter(state__in=[Delivery.SENT, Delivery.GIVEN_UP, Delivery.SILENCED])
     return over.update(state=Delivery.WAITING, next_at=at, attempts=0, done_at=None, error="")

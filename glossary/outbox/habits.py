@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from accounts.models import Notifications, User
-from accounts.preferences import away_until, notifications_of, zone_of
+from accounts.preferences import NOWHERE, away_until, notifications_of, zone_of
 from glossary.domain.hours import Hours
 from glossary.models import Channel, Delivery, Message
 from glossary.outbox.kinds import TO_PEOPLE
 
 OFF, DIGEST = "off", "digest"
+NO_MAIL = (OFF, NOWHERE)
 
 
 class Habits:
@@ -26,7 +27,7 @@ class Habits:
         )
 
     def mode(self, kind: str) -> str:
-        """`off`, `digest`, or empty for at once; what nobody can do without comes at once whatever was chosen."""
+        """`none`, `off`, `digest`, or empty for at once, as always what nobody can do without."""
         return str(self.chosen.modes.get(kind, "")) if TO_PEOPLE[kind].may_be_off else ""
 
     def moment(self, message: Message, at: datetime) -> datetime | None:
@@ -34,7 +35,7 @@ class Habits:
         if not TO_PEOPLE[message.kind].may_be_off:
             return at
         mode = self.mode(message.kind)
-        if mode == OFF:
+        if mode in NO_MAIL:
             return None
         back = self.back_at(at) if TO_PEOPLE[message.kind].asks else None
         if mode == DIGEST:

@@ -16,12 +16,18 @@ class Kind(NamedTuple):
 TO_PEOPLE: dict[str, Kind] = {
     "to_sign": Kind("Yours to sign", "A suggestion waits for your team, and you can sign for it.", asks=True),
     "lapsed": Kind(
-        "Your signature no longer counts", "A text that you signed has changed; what changed is in the mail.", asks=True
+        "Your signature no longer counts",
+        "A text that you signed has changed; what changed is in the message.",
+        asks=True,
     ),
     "sent_back": Kind("Sent back", "A suggestion of yours, or one that you signed, was sent back, with the reason."),
     "handed_over": Kind("Handed over", "A suggestion is yours to look after, or somebody else looks after yours."),
     "agreed": Kind("Agreed", "Every team has signed a suggestion of yours, or one that you signed."),
     "took_effect": Kind("Takes effect", "A definition that was agreed for later is in force now."),
+    "watched_suggestion": Kind("Change suggested", "A change of a word you watch was put up for signing."),
+    "watched_change": Kind(
+        "Change agreed", "A word you watch was agreed anew, is in force, is to be avoided, or was retired."
+    ),
     "roles": Kind("Who signs for a team", "Somebody was named, confirmed or removed as owner, or lent a seat."),
     "reminder": Kind("Still yours to sign", "A suggestion has waited for your team for some working days.", asks=True),
     "review_due": Kind("Time to look again", "It is time to say whether a definition still holds.", asks=True),

@@ -126,7 +126,7 @@ def _to_sign(message: Message, person: User) -> Letter | None:
     base = text.base.content if text.base else None
     title = f"What changes against version {text.base.number}" if text.base else "The text"
     letter = _with_changes(letter, title, difference(base, text.content))
-    after = "Signing needs you: the link opens the suggestion, and nobody can sign from this mail alone."
+    after = "Signing needs you: the link opens the suggestion, and nobody can sign from this message alone."
     return replace(_to_suggestion(letter, proposal, "Read and sign"), after=after)
 
 
@@ -200,18 +200,17 @@ _WHAT_A_KEEPER_MAY = "You can do what the author can: edit, put up for signing, 
 
 
 def _version_of(event: Event) -> Version:
-    return Version.objects.select_related("term", "revision").get(term=event.term_id, number=event.facts["version"])
+    versions = Version.objects.select_related("term", "revision__base__revision")
+    return versions.get(term=event.term_id, number=event.facts["version"])
 
 
 def _agreed(message: Message, person: User) -> Letter:
     event = _event(message)
     version = _version_of(event)
     name = version.content.name
-    later = version.in_force_from > version.published_at
-    starts = f"It is in force from {_moment(version.in_force_from)}." if later else "It is in force now."
-    lines = (f"Every team has signed “{name}”, version {version.number}. {starts}",)
+    lines = (f"Every team has signed “{name}”, version {version.number}. {_starts(version)}",)
     facts = (*_signatures(version), ("Fingerprint", version.digest), ("Ledger", f"{event.seq}:{event.hash}"))
-    after = "Keep this mail: the line “Ledger” lets anybody check later that nothing was altered since."
+    after = "Keep this message: the line “Ledger” lets anybody check later that nothing was altered since."
     return _to_word(Letter(f"Agreed: {name}", lines, facts=facts, after=after), version)
 
 
@@ -231,6 +230,50 @@ def _took_effect(message: Message, person: User) -> Letter:
     name = version.content.name
     lines = (f"“{name}”, version {version.number}, is in force since {_moment(version.in_force_from)}.",)
     return _to_word(Letter(f"Takes effect: {name}", lines, facts=tuple(_signatures(version))), version)
+
+
+def _watched_suggestion(message: Message, person: User) -> Letter | None:
+    proposal, event = _proposal(message), _event(message)
+    if proposal.state != State.IN_REVIEW:
+        return None
+    text, name = proposal.text, _word(proposal)
+    what = f"a change of “{name}”" if text.base else f"“{name}”"
+    lines = (
+        f"{_name(event)} put {what} up for signing.",
+        "You watch this word. What is in force stays in force until every team has signed.",
+    )
+    letter = Letter(f"Change suggested: {name}", lines, quoted=proposal.reason, after=_WATCHING)
+    base = text.base.content if text.base else None
+    title = f"What would change against version {text.base.number}" if text.base else "The text"
+    letter = _with_changes(letter, title, difference(base, text.content))
+    return _to_suggestion(letter, proposal, "Open the suggestion")
+
+
+def _watched_change(message: Message, person: User) -> Letter:
+    event = _event(message)
+    version = _version_of(event)
+    content, base = version.content, version.revision.base
+    if event.kind == "version.took_effect":
+        said = f"“{content.name}”, version {version.number}, is in force since {_moment(version.in_force_from)}."
+    else:
+        said = f"{_STATUS_WORDS[content.status].format(name=content.name, number=version.number)} {_starts(version)}"
+    letter = Letter(f"Change agreed: {content.name}", (said,), facts=tuple(_signatures(version)), after=_WATCHING)
+    if base:
+        letter = _with_changes(letter, f"What changed against version {base.number}", difference(base.content, content))
+    return _to_word(letter, version)
+
+
+_WATCHING = "You watch this word. On its page you can stop watching it."
+_STATUS_WORDS = {
+    "agreed": "Every team has signed “{name}”, version {number}.",
+    "discouraged": "Every team has signed that “{name}” is to be avoided (version {number}).",
+    "retired": "Every team has signed that “{name}” is retired (version {number}).",
+}
+
+
+def _starts(version: Version) -> str:
+    later = version.in_force_from > version.published_at
+    return f"It is in force from {_moment(version.in_force_from)}." if later else "It is in force now."
 
 
 def _to_word(letter: Letter, version: Version) -> Letter:
@@ -469,6 +512,8 @@ _LETTERS: dict[str, Callable[[Message, User], Letter | None]] = {
     "handed_over": _handed_over,
     "agreed": _agreed,
     "took_effect": _took_effect,
+    "watched_suggestion": _watched_suggestion,
+    "watched_change": _watched_change,
     "roles": _roles,
     "invitation": _invitation,
     "endpoint_paused": _endpoint_paused,

@@ -14,8 +14,14 @@ from glossary.outbox.writing import to_channels, to_endpoints, to_people, to_rem
 from glossary.policy import Asked, Wait
 
 
-def up_for_signing(proposal: Proposal, event: Event, *, without: Iterable[User] = ()) -> None:
-    """To everybody who can fill a seat that is empty on the newest text: it is yours to sign. And to chat channels."""
+def up_for_signing(proposal: Proposal, event: Event) -> None:
+    """Put up for signing: to everybody who can fill an empty seat, to whoever watches the word, and to chat channels."""
+    _yours_to_sign(proposal, event, without=())
+    _to_watchers("watched_suggestion", event)
+
+
+def _yours_to_sign(proposal: Proposal, event: Event, *, without: Iterable[User]) -> None:
+    """To everybody who can fill a seat that is empty on the newest text."""
     text = proposal.text
     filled = policy.counting([text.pk], event.at).get(text.pk, {})
     barred = policy.authors_barred(proposal)
@@ -33,14 +39,14 @@ def text_changed(proposal: Proposal, event: Event) -> None:
     before = Revision.objects.filter(proposal=proposal, number=proposal.text.number - 1).first()
     signers = signers_of(before) if before and event.facts["revision"] == proposal.text.number else []
     to_people("lapsed", _but_the_actor(signers, event), event)
-    up_for_signing(proposal, event, without=signers)
+    _yours_to_sign(proposal, event, without=signers)
 
 
 def seat_emptied(sign_off: SignOff, event: Event) -> None:
     """A signature was lost with the role of its signer: to whoever can sign in its place."""
     proposal = sign_off.revision.proposal
     if proposal.state == State.IN_REVIEW and proposal.newest_id == sign_off.revision_id:
-        up_for_signing(proposal, event, without=[sign_off.signer])
+        _yours_to_sign(proposal, event, without=[sign_off.signer])
 
 
 def sent_back(proposal: Proposal, event: Event, signers: Iterable[User]) -> None:
@@ -49,8 +55,10 @@ def sent_back(proposal: Proposal, event: Event, signers: Iterable[User]) -> None
 
 
 def published(version: Version, event: Event) -> None:
-    """To the author, whoever looked after it and everybody who signed, also last; to tools and chat channels."""
+    """To the author, whoever looked after it and everybody who signed, also last; to whoever watches the word, to
+    tools and to chat channels."""
     to_people("agreed", [*_in_charge(version.proposal), *signers_of(version.revision)], event)
+    _to_watchers("watched_change", event)
     to_endpoints(event)
     to_channels("agreed", event)
 
@@ -59,6 +67,7 @@ def took_effect(version: Version, event: Event) -> None:
     """To tools; and to the same people, where that was not the moment at which it was agreed."""
     if version.in_force_from > version.published_at:
         to_people("took_effect", [*_in_charge(version.proposal), *signers_of(version.revision)], event)
+        _to_watchers("watched_change", event)
     to_endpoints(event)
 
 
@@ -136,6 +145,13 @@ def reviews_due(due: Sequence[tuple[Reminder, Asked]], head: Head) -> None:
         [(person, row) for row, asked in due for side in asked.missing for person in people[side.key]],
         head.seq,
     )
+
+
+def _to_watchers(kind: str, event: Event) -> None:
+    """To whoever watches the word and is not told of this event already, as signer, as author, or by doing it."""
+    told = Message.objects.filter(event=event, person__isnull=False).values("person")
+    watchers = User.objects.active().filter(watches__term=event.term_id).exclude(pk__in=told).order_by("pk")
+    to_people(kind, _but_the_actor(watchers, event), event)
 
 
 def signers_of(revision: Revision) -> list[User]:

@@ -1,10 +1,11 @@
 """Writing messages down, in the transaction of the change they tell of. Nothing is sent here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from accounts.models import User
-from glossary.models import Channel, Endpoint, EndpointFormat, Event, Message, Reminder
+from accounts.preferences import who_does_without
+from glossary.models import Channel, Delivery, Endpoint, EndpointFormat, Event, Message, Reminder
 from glossary.outbox.kinds import TEST, TO_CHAT, TO_PEOPLE, TO_TOOLS
 
 CHANNELS = {EndpointFormat.WEBHOOK: Channel.WEBHOOK, EndpointFormat.SLACK: Channel.CHAT}
@@ -12,26 +13,43 @@ NO_PASSWORD = "!"  # how Django marks that none was chosen
 
 
 def to_people(kind: str, people: Iterable[User], event: Event) -> None:
-    """A mail to each of these people about the event, once per person; whoever cannot be reached is left out."""
+    """Tell each of these people of the event, once per person: in the inbox, and by mail whom mail reaches.
+
+    Whoever is no longer active is left out, and whoever does without this kind finds nothing in the inbox either.
+    """
     assert kind in TO_PEOPLE, kind
-    reached = {person.pk: person for person in people if is_reachable(person)}
-    Message.objects.bulk_create(
-        _about(event, Message(kind=kind, channel=Channel.MAIL, person=person)) for person in reached.values()
-    )
+    told = {person.pk: person for person in people if person.is_active}
+    Message.objects.bulk_create(_about(event, message) for message in _messages(kind, told, event.at))
 
 
 def to_reminded(kind: str, people: Iterable[tuple[User, Reminder]], sequence: int) -> None:
-    """A mail to each of these people about occasions that have come, once per person: about no event, since nothing
-    changed. `sequence` is the number of the newest event."""
+    """Tell each of these people of occasions that have come, likewise and once per person: about no event, since
+    nothing changed. `sequence` is the number of the newest event."""
     assert kind in TO_PEOPLE, kind
-    first: dict[int, tuple[User, Reminder]] = {}
+    told, first = {}, {}
     for person, reminder in people:
-        if is_reachable(person):
-            first.setdefault(person.pk, (person, reminder))
-    Message.objects.bulk_create(
-        _about_reminder(reminder, sequence, Message(kind=kind, channel=Channel.MAIL, person=person))
-        for person, reminder in first.values()
-    )
+        if person.is_active and person.pk not in told:
+            told[person.pk], first[person.pk] = person, reminder
+    if told:
+        at = min(reminder.at for reminder in first.values())
+        Message.objects.bulk_create(
+            _about_reminder(first[message.person_id], sequence, message) for message in _messages(kind, told, at)
+        )
+
+
+def _messages(kind: str, told: Mapping[int, User], at: datetime) -> list[Message]:
+    doing_without = who_does_without(kind, told) if TO_PEOPLE[kind].may_be_off else set()
+    by_mail = [_mail(kind, person) for person in told.values() if is_reachable(person)]
+    return by_mail + [_in_the_inbox(kind, person, at) for key, person in told.items() if key not in doing_without]
+
+
+def _mail(kind: str, person: User) -> Message:
+    return Message(kind=kind, channel=Channel.MAIL, person=person)
+
+
+def _in_the_inbox(kind: str, person: User, at: datetime) -> Message:
+    """A message that is where it belongs as soon as the change is committed: no worker delivers it."""
+    return Message(kind=kind, channel=Channel.IN_APP, person=person, state=Delivery.SENT, done_at=at)
 
 
 def is_reachable(person: User) -> bool:
@@ -61,7 +79,7 @@ def _to_subscribed(format: EndpointFormat, kind: str, event: Event) -> None:
 
 def invitation(person: User, event: Event) -> Message:
     """The mail with which somebody who has no password yet is invited."""
-    message = _about(event, Message(kind="invitation", channel=Channel.MAIL, person=person))
+    message = _about(event, _mail("invitation", person))
     message.save(force_insert=True)
     return message
 
@@ -73,10 +91,13 @@ def test_message(endpoint: Endpoint, at: datetime) -> Message:
 
 
 def endpoint_paused(endpoint: Endpoint, at: datetime) -> None:
-    """A mail to every administrator: this address no longer takes our messages."""
+    """To every administrator: this address no longer takes our messages."""
     for person in User.objects.active().filter(is_staff=True):
-        if is_reachable(person):
-            _unbound(Message(kind="endpoint_paused", channel=Channel.MAIL, person=person, about=endpoint), at)
+        messages = [_in_the_inbox("endpoint_paused", person, at)]
+        messages += [_mail("endpoint_paused", person)] if is_reachable(person) else []
+        for message in messages:
+            message.about = endpoint
+            _unbound(message, at)
 
 
 def _unbound(message: Message, at: datetime) -> Message:

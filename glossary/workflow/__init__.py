@@ -22,6 +22,7 @@ from glossary.workflow.importing import Arrival, Became, bring_in
 from glossary.workflow.installing import mark_as_demo
 from glossary.workflow.keeping import forget_unsent, keep_unsent
 from glossary.workflow.leaving import come_back, go_away
+from glossary.workflow.minding import mark_all_read, mark_all_seen, mark_read, mark_unread, stop_watching, watch
 from glossary.workflow.projecting import rebuild
 from glossary.workflow.proposing import open_proposal, rebase, revise, submit, withdraw
 from glossary.workflow.raising import label_term, raise_word
@@ -91,7 +92,11 @@ __all__ = [
     "keep_unsent",
     "label_term",
     "make_token",
+    "mark_all_read",
+    "mark_all_seen",
     "mark_as_demo",
+    "mark_read",
+    "mark_unread",
     "name_side",
     "name_sponsor",
     "once",
@@ -116,10 +121,12 @@ __all__ = [
     "setup_code",
     "sign_off",
     "sign_several",
+    "stop_watching",
     "submit",
     "take_back",
     "test_endpoint",
     "try_out",
+    "watch",
     "weigh",
     "withdraw",
     "withdraw_appointment",

@@ -12,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.core import mail
 from django.core.management import call_command
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
@@ -39,6 +40,11 @@ def delivered() -> list[Any]:
     mail.outbox.clear()
     call_command("worker", "--once")
     return list(mail.outbox)
+
+
+def by_mail() -> QuerySet[Message]:
+    """The messages that are mails, delivered or not."""
+    return Message.objects.filter(channel="mail")
 
 
 def to(person: User, mails: list[Any]) -> Any:
@@ -139,7 +145,7 @@ def test_nothing_is_mailed_twice(desk: Desk) -> None:
 def test_the_id_is_that_of_the_message_however_often_it_is_sent(desk: Desk, people: SimpleNamespace) -> None:
     desk.publish("Campaign")
     first = to(people.rep, delivered())
-    call_command("redeliver", str(Message.objects.get(kind="agreed", person=people.rep).pk))
+    call_command("redeliver", str(by_mail().get(kind="agreed", person=people.rep).pk))
     second = to(people.rep, delivered())
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
 
@@ -182,7 +188,7 @@ def test_it_really_arrives_as_text_and_html_with_a_way_to_get_no_more(
     call_command("worker", "--once")
     arrived: EmailMessage = next(each for each in mailbox.mails if each["To"] == "mia@example.com")
     assert len(mailbox.mails) == 4
-    kept = Message.objects.get(person=people.mia)
+    kept = by_mail().get(person=people.mia)
     assert str(kept.pk) in arrived["Message-ID"]
     assert arrived["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert arrived["List-Unsubscribe"].strip().startswith("<http://testserver/accounts/notifications/off/")
@@ -195,11 +201,11 @@ def test_a_mail_server_that_says_no_is_told_in_our_own_words(desk: Desk, mailbox
     desk.submit("Campaign")
     mailbox.to_recipient = "451 later"
     call_command("worker", "--once")
-    assert set(Message.objects.values_list("state", "attempts")) == {("waiting", 1)}
+    assert set(by_mail().values_list("state", "attempts")) == {("waiting", 1)}
     mailbox.to_recipient = "550 nobody here"
-    Message.objects.update(next_at=timezone.now())
+    by_mail().update(next_at=timezone.now())
     call_command("worker", "--once")
-    assert set(Message.objects.values_list("state", "error")) == {
+    assert set(by_mail().values_list("state", "error")) == {
         ("given_up", "The mail server does not take mail for this address (550).")
     }
     assert mailbox.mails == []
@@ -210,7 +216,7 @@ def test_a_mail_server_that_is_away_loses_nothing(desk: Desk, settings: LazySett
     settings.EMAIL_PORT = 1
     desk.submit("Campaign")
     call_command("worker", "--once")
-    assert set(Message.objects.values_list("state", "error")) == {("waiting", "The mail server cannot be reached.")}
+    assert set(by_mail().values_list("state", "error")) == {("waiting", "The mail server cannot be reached.")}
 
 
 # What each person chose
@@ -225,7 +231,7 @@ def test_a_kind_that_is_off_is_not_sent(desk: Desk, people: SimpleNamespace) -> 
     chose(people.sam, modes={"to_sign": "off"})
     desk.submit("Campaign")
     assert "sam@example.com" not in [each.to[0] for each in delivered()]
-    assert Message.objects.get(person=people.sam).state == Delivery.SILENCED
+    assert by_mail().get(person=people.sam).state == Delivery.SILENCED
 
 
 def test_a_digest_is_one_mail_in_the_morning(desk: Desk, people: SimpleNamespace, time_machine: Any) -> None:
@@ -242,7 +248,7 @@ def test_a_digest_is_one_mail_in_the_morning(desk: Desk, people: SimpleNamespace
     assert sent.subject == "Yours to sign: Campaign, and 1 more"
     assert "Yours to sign: Lead" in sent.body and html_of(sent).count("<h1>") == 2
     assert delivered() == []
-    assert set(Message.objects.filter(person=people.sam).values_list("state", flat=True)) == {"sent"}
+    assert set(by_mail().filter(person=people.sam).values_list("state", flat=True)) == {"sent"}
 
 
 def test_quiet_hours_and_weekends_wait(desk: Desk, people: SimpleNamespace, time_machine: Any) -> None:
@@ -250,7 +256,7 @@ def test_quiet_hours_and_weekends_wait(desk: Desk, people: SimpleNamespace, time
     chose(people.sam, weekdays_only=True, quiet=(time(19), time(7)))
     desk.submit("Campaign")
     assert "sam@example.com" not in [each.to[0] for each in delivered()]
-    kept = Message.objects.get(person=people.sam)
+    kept = by_mail().get(person=people.sam)
     assert kept.next_at == datetime(2027, 6, 7, 7, 0, tzinfo=UTC), "Monday, when the night is over"
     assert kept.attempts == 0
 

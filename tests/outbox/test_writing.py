@@ -17,9 +17,9 @@ from tests.world import Desk, acting, draft_content, person
 pytestmark = pytest.mark.django_db
 
 
-def told(kind: str) -> list[str]:
+def told(kind: str, channel: str = "mail") -> list[str]:
     """Who has a message of this kind, by user name."""
-    return sorted(Message.objects.filter(kind=kind).values_list("person__username", flat=True))
+    return sorted(Message.objects.filter(kind=kind, channel=channel).values_list("person__username", flat=True))
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_whoever_has_signed_a_text_that_changes_is_told_what_changed_and_nothing
     workflow.revise(proposal.pk, by=acting(people.rep), content=draft_content("Campaign", why="The budget."))
     newest = Event.objects.filter(kind="proposal.revised").get()
     assert told("lapsed") == ["sam"]
-    again = Message.objects.filter(event=newest, kind="to_sign").values_list("person__username", flat=True)
-    assert sorted(again) == ["max", "mia", "sue"]
+    again = Message.objects.filter(event=newest, kind="to_sign", channel="mail")
+    assert sorted(again.values_list("person__username", flat=True)) == ["max", "mia", "sue"]
 
 
 def test_saving_the_same_text_tells_nobody(desk: Desk, people: SimpleNamespace) -> None:
@@ -161,7 +161,7 @@ def test_verify_notices_an_announcement_that_comes_too_early(desk: Desk) -> None
 def test_the_lag_counts_what_is_due_and_not_what_waits_for_a_better_hour(desk: Desk) -> None:
     desk.submit("Campaign")
     now = timezone.now()
-    waiting = Message.objects.filter(kind="to_sign")
+    waiting = Message.objects.filter(kind="to_sign", channel="mail")
     waiting.filter(person__username="sam").update(next_at=now + timedelta(hours=8))
     waiting.filter(person__username="mia").update(state=Delivery.GIVEN_UP)
     lag = outbox.lag(now + timedelta(seconds=90))

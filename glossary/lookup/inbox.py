@@ -1,0 +1,164 @@
+"""What somebody was told, what they have not read yet, which words they watch, and which changed since they looked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from accounts.models import User
+from glossary import outbox
+from glossary.domain.refusals import Refusal
+from glossary.lookup.detail import TermDetail
+from glossary.models import InForce, LastLook, Message, SignOff, Term, Watch
+
+ON_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Told:
+    """One message in the inbox. `about` is the word, the team or the address it is about, if there is one; when it
+    `is_over`, there is nothing left to do about it.
+    """
+
+    message: Message
+    label: str
+    about: str
+    is_over: bool
+
+    @property
+    def is_unread(self) -> bool:
+        return self.message.read_at is None and not self.is_over
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A page of what somebody was told, newest first."""
+
+    told: list[Told]
+    page: int
+    pages: int
+
+
+def unread_count(user: User) -> int:
+    """How many messages in the inbox somebody has not read, without those that are over. One query."""
+    return _unread(user).count()
+
+
+def inbox(user: User, *, at: datetime, page: int = 1, unread_only: bool = False) -> Inbox:
+    """A page of the inbox; a page that is not there is the nearest one. A fixed number of queries."""
+    rows = _unread(user) if unread_only else Message.objects.in_the_inbox_of(user)
+    newest_first = _with_all_that_is_told(rows).order_by("-written_at", "-sequence", "-id")
+    found = Paginator(newest_first, ON_A_PAGE).get_page(page)
+    messages = list(found)
+    names = _names_at(at, {message.term_id for message in messages if message.term_id and not message.proposal_id})
+    return Inbox([_told(message, names) for message in messages], found.number, found.paginator.num_pages)
+
+
+def message_to(user: User, message_id: UUID, *, at: datetime) -> Told:
+    """One message in somebody's own inbox. Raises `Refusal("not_found")`."""
+    message = _with_all_that_is_told(Message.objects.in_the_inbox_of(user)).filter(pk=message_id).first()
+    if message is None:
+        raise Refusal("not_found", "There is no such message in your inbox.")
+    return _told(message, _names_at(at, {message.term_id} if message.term_id else set()))
+
+
+def _unread(user: User) -> QuerySet[Message]:
+    return Message.objects.in_the_inbox_of(user).filter(read_at=None).exclude(outbox.is_over())
+
+
+def _with_all_that_is_told(rows: QuerySet[Message]) -> QuerySet[Message]:
+    over = Case(When(outbox.is_over(), then=Value(True)), default=Value(False), output_field=BooleanField())
+    rows = rows.annotate(is_over=over)
+    return rows.select_related("event__actor", "event__side", "event__subject", "term", "proposal__newest", "about")
+
+
+def _names_at(at: datetime, terms: set[int]) -> dict[int, str]:
+    return dict(InForce.objects.at(at).filter(term__in=terms).values_list("term_id", "name"))
+
+
+def _told(message: Message, names: dict[int, str]) -> Told:
+    label = outbox.TO_PEOPLE[message.kind].label
+    return Told(message, label, _about(message, names), message.is_over)  # type: ignore[attr-defined]
+
+
+def _about(message: Message, names: dict[int, str]) -> str:
+    if message.proposal:
+        return message.proposal.text.content.name
+    if message.term:
+        return names.get(message.term.pk, message.term.name)
+    if message.about:
+        return message.about.name
+    return message.event.side.name if message.event and message.event.side else ""
+
+
+class Watched(NamedTuple):
+    """A word that somebody watches, as it is called now."""
+
+    slug: str
+    name: str
+
+
+def watched_by(user: User, *, at: datetime) -> list[Watched]:
+    """The words somebody watches, from A to Z. One query."""
+    now = InForce.objects.at(at).filter(term=OuterRef("term"))
+    rows = Watch.objects.filter(person=user).annotate(now=Subquery(now.values("name")[:1]))
+    found = [Watched(slug, now or first) for slug, now, first in rows.values_list("term__slug", "now", "term__name")]
+    return sorted(found, key=lambda word: word.name.casefold())
+
+
+class Changed(NamedTuple):
+    """A word that says something new since somebody looked: the version in force, since when, and the one seen last."""
+
+    slug: str
+    name: str
+    number: int
+    since: datetime
+    seen: int | None
+    seen_at: datetime | None
+
+
+def changed_since_seen(user: User, *, at: datetime) -> list[Changed]:
+    """The words that somebody has looked at, or watches, and that say something new since, newest first. One query.
+
+    Whoever suggested or signed the new text knows it.
+    """
+    looks = LastLook.objects.filter(person=user)
+    look = looks.filter(term=OuterRef("term"))
+    followed = Q(term__in=looks.values("term")) | Q(term__in=Watch.objects.filter(person=user).values("term"))
+    signed = SignOff.objects.live().filter(revision=OuterRef("version__revision"), signer=user)
+    rows = InForce.objects.at(at).filter(followed).exclude(Exists(signed)).exclude(version__proposal__author=user)
+    compared = rows.annotate(seen=Subquery(look.values("number")[:1]), seen_at=Subquery(look.values("at")[:1]))
+    news = compared.filter(Q(seen=None) | Q(seen__lt=F("version__number"))).order_by("-from_at", "-pk")
+    return [Changed(*row) for row in news.values_list("slug", "name", "version__number", "from_at", "seen", "seen_at")]
+
+
+def last_look(term: Term, user: User) -> LastLook | None:
+    """When somebody saw which version of a word last; None where they never did. One query."""
+    return LastLook.objects.filter(person=user, term=term).first()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the page of a word says to one person: whether they watch it, and when they saw what of it last."""
+
+    is_watching: bool
+    look: LastLook | None
+    is_new: bool
+
+
+def reader_of(detail: TermDetail, user: User) -> Reader:
+    """How one person stands to a word. `is_new` says that the version in force is another one than they know."""
+    look = last_look(detail.term, user)
+    is_watching = Watch.objects.filter(person=user, term=detail.term).exists()
+    return Reader(is_watching, look, _is_new(detail, look, user))
+
+
+def _is_new(detail: TermDetail, look: LastLook | None, user: User) -> bool:
+    version = detail.version
+    if version is None or look is None or look.number >= version.number:
+        return False
+    signers = {seat["person"] for seat in version.signatures}
+    return user.pk not in signers | {version.proposal.author_id}

@@ -1,0 +1,18 @@
+"""Which messages in the inbox ask for something that nobody has to do any more: the letters' own answer, for many."""
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from glossary.models import SignOff, State
+
+UNTIL_DECIDED = ("to_sign", "lapsed", "watched_suggestion")  # over once their suggestion is no longer being signed
+UNTIL_REPLACED = ("to_sign", "lapsed")  # over once the suggestion has got another text, of which people are told anew
+UNTIL_SIGNED = ("to_sign",)  # over once somebody has signed for the person's team
+
+
+def is_over() -> Q:
+    """The condition on a message that its letter would have nothing left to ask for, asked in one query for all."""
+    decided = Q(kind__in=UNTIL_DECIDED) & ~Q(proposal__state=State.IN_REVIEW)
+    replaced = Q(kind__in=UNTIL_REPLACED, written_at__lt=F("proposal__newest__at"))
+    given = SignOff.objects.live().filter(revision=OuterRef("proposal__newest"), side=OuterRef("person__side"))
+    resumed = Q(kind="endpoint_paused") & (Q(about__paused_at=None) | Q(about__is_removed=True))
+    return decided | replaced | Q(Exists(given), kind__in=UNTIL_SIGNED) | resumed
