@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from knox.crypto import hash_token
 
 from accounts.models import Role, Token, User
@@ -22,8 +23,9 @@ from glossary import workflow
 from glossary.domain.content import KINDS
 from glossary.domain.refusals import Refusal
 from glossary.exchange import starter
-from glossary.models import Installation, Proposal, State, Term, Version
+from glossary.models import Installation, Proposal, State, Term, Version, Watch
 from glossary.policy import Console
+from glossary.rendering.instants import iso
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 AT_ONCE = 20  # signatures in one act
@@ -90,6 +92,7 @@ class Demonstration:
         self._seats()
         self._agree_on_the_vocabulary()
         self._required()
+        self._catch_up()
         self._living_state()
 
     def visitor(self, username: str) -> Visitor:
@@ -170,6 +173,16 @@ class Demonstration:
     def _required(self) -> None:
         for term in Term.objects.filter(name__in=self.plan["required_terms"], is_required=False):
             workflow.label_term(term.slug, by=self.administrator, is_required=True)
+
+    def _catch_up(self) -> None:
+        """Everybody has read what came of the start, and some watch a word: what happens next is news."""
+        if Watch.objects.exists():
+            return
+        for person in self.plan["people"]:
+            self.visitor(person["username"]).submit_form("/inbox/", action="read_all", upto=iso(timezone.now()))
+        for username, slugs in self.plan["watched"].items():
+            for slug in slugs:
+                self.visitor(username).submit_form(f"/terms/{slug}/watch/", action="watch")
 
     def _living_state(self) -> None:
         for wanted in self.plan["suggestions"]:

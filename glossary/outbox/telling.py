@@ -15,13 +15,13 @@ from glossary.policy import Asked, Wait
 
 
 def up_for_signing(proposal: Proposal, event: Event) -> None:
-    """Put up for signing: to everybody who can fill an empty seat, to whoever watches the word, and to chat channels."""
+    """Put up for signing: to everybody who can fill an empty seat, to whoever watches the word, to chat channels."""
     _yours_to_sign(proposal, event, without=())
     _to_watchers("watched_suggestion", event)
 
 
 def _yours_to_sign(proposal: Proposal, event: Event, *, without: Iterable[User]) -> None:
-    """To everybody who can fill a seat that is empty on the newest text."""
+    """To everybody who can fill a seat that is empty on the newest text; and to chat channels."""
     text = proposal.text
     filled = policy.counting([text.pk], event.at).get(text.pk, {})
     barred = policy.authors_barred(proposal)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn
-from glossary.portal.lookup import term_context
+from glossary.portal.lookup import word_context
 from glossary.portal.pages import page, side_names, term_slug, to_sign_in
 from glossary.rendering.served import names_as_signed
 
@@ -68,7 +68,7 @@ def reaffirm(request: HttpRequest, slug: str) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code in ("unauthenticated", "reauthenticate"):
                 return to_sign_in(request, refusal)
-            context = term_context(request, slug) | {"refusal": refusal}
+            context = word_context(request, slug) | {"refusal": refusal}
             return render(request, "portal/lookup/term.html", context, status=refusal.status)
         messages.success(request, "You confirmed that this still holds.")
     return redirect("term", slug=slug)

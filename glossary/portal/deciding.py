@@ -14,7 +14,7 @@ from glossary.acts import ACTIONS, Typed
 from glossary.domain.refusals import Refusal
 from glossary.models import Proposal
 from glossary.policy import SignedIn
-from glossary.portal.lookup import term_context
+from glossary.portal.lookup import word_context
 from glossary.portal.pages import new_form_key, page, row_id, side_names, to_sign_in
 from glossary.portal.repeating import once
 from glossary.rendering.pipeline import drawn_change
@@ -136,7 +136,7 @@ def discuss_term(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         messages.success(request, _talk(request, by, slug))
     except Refusal as refusal:
-        context = term_context(request, slug) | {"refusal": refusal, "typed": request.POST.dict()}
+        context = word_context(request, slug) | {"refusal": refusal, "typed": request.POST.dict()}
         return render(request, "portal/lookup/term.html", context, status=refusal.status)
     return redirect(f"{resolve_url('term', slug=slug)}#talk")
 

@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.models import User
 from glossary import lookup
 from glossary.domain.refusals import Refusal
-from glossary.portal.pages import NO_SUCH_VERSION, page, reads_published_only, side_names, whole
+from glossary.portal.pages import NO_SUCH_VERSION, note_look, page, reads_published_only, side_names, whole
 from glossary.rendering.pipeline import drawn_change
 
 VIEWS = ("inline", "beside")
@@ -56,4 +57,6 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "view": view if view in VIEWS else VIEWS[0],
         "sides": sides,
     }
+    if isinstance(request.user, User) and detail.version in (compared.before, compared.after):
+        note_look(detail, request.user, lookup.last_look(detail.term, request.user))
     return render(request, "portal/lookup/compare.html", context)

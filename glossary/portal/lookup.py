@@ -20,7 +20,15 @@ from glossary.domain.impact import Impact
 from glossary.domain.refusals import Refusal
 from glossary.models import Version
 from glossary.portal.history import history_page
-from glossary.portal.pages import NO_SUCH_VERSION, new_form_key, page, reads_published_only, side_names, whole
+from glossary.portal.pages import (
+    NO_SUCH_VERSION,
+    new_form_key,
+    note_look,
+    page,
+    reads_published_only,
+    side_names,
+    whole,
+)
 from glossary.rendering.pipeline import drawn
 from glossary.rendering.served import names_as_signed
 
@@ -54,16 +62,26 @@ def shown(version: Version, **more: Any) -> Shown:
 def term(request: HttpRequest, slug: str) -> HttpResponse:
     """One word: what is in force, or with `?version=` or `?as_of=` what was, or the history where that is no answer."""
     try:
-        context = term_context(request, slug)
+        context = word_context(request, slug)
     except Refusal as refusal:
         if "as_of" not in request.GET:
             raise
         return history_page(request, slug, refusal)
+    if isinstance(request.user, User) and context["shown"] and context["shown"].is_current:
+        note_look(context["detail"], request.user, context["reader"].look)
     return render(request, "portal/lookup/term.html", context)
 
 
+def word_context(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What the page of a word shows, with what it says to this reader alone."""
+    context = term_context(request, slug)
+    if isinstance(request.user, User):
+        context["reader"] = lookup.reader_of(context["detail"], request.user)
+    return context
+
+
 def term_context(request: HttpRequest, slug: str) -> dict[str, Any]:
-    """What the page of a word shows."""
+    """What is shown of a word, on its page and elsewhere."""
     at = timezone.now()
     detail = lookup.term_detail(slug, at=at, published_only=reads_published_only(request))
     seen_now = _shown(request, detail, slug, at)

@@ -1,4 +1,4 @@
-"""The page on which a person chooses what comes by mail and when, and the address in a mail that switches it off."""
+"""The page on which a person chooses how they are told of what, and the address in a mail that switches a kind off."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -16,12 +16,12 @@ from glossary import outbox, policy
 from glossary.domain.refusals import FieldError, Refusal
 from glossary.portal.pages import page
 
-MODES = {"": "At once", "digest": "Once a day", "off": "Not at all"}
+MODES = {"": "By mail at once", "digest": "By mail once a day", "off": "Only in the inbox", "none": "Not at all"}
 
 
 @page("GET", "POST")
 def notifications(request: HttpRequest) -> HttpResponse:
-    """What comes by mail, and when."""
+    """What comes by mail and what only to the inbox, and when."""
     user = policy.signed_in(request).user
     if request.method != "POST":
         return _notifications_page(request, user)
@@ -40,7 +40,7 @@ def _choosable() -> dict[str, outbox.Kind]:
 def _keep(user: User, typed: Mapping[str, str]) -> None:
     modes = {name: typed.get(f"mode_{name}", "") for name in _choosable()}
     if not set(modes.values()) <= MODES.keys():
-        raise _wrong("modes", "Choose at once, once a day, or not at all.")
+        raise _wrong("modes", "Choose by mail at once, by mail once a day, only in the inbox, or not at all.")
     start, end = (_clock(typed.get(name, ""), name) for name in ("quiet_from", "quiet_until"))
     if (start is None) != (end is None):
         raise _wrong("quiet_from", "Quiet hours have a beginning and an end: fill in both, or neither.")

@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 
-from accounts.models import Side
-from glossary import lookup
+from accounts.models import Side, User
+from glossary import lookup, usage
 from glossary.domain.refusals import Refusal
+from glossary.models import LastLook
 
 View = Callable[..., HttpResponse]
 
@@ -114,6 +115,15 @@ def to_sign_in(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def reads_published_only(request: HttpRequest) -> bool:
     """Whether this is a visitor, who under open reading sees what every team has signed and nothing else."""
     return not request.user.is_authenticated
+
+
+def note_look(detail: lookup.TermDetail, user: User, last: LastLook | None) -> None:
+    """A person has the text in force before them. It is written later, and only when `last` does not say so already."""
+    at = timezone.now()
+    if detail.version is None:
+        return
+    if last is None or last.number < detail.version.number or last.at.date() < at.date():
+        usage.note_look(user.pk, detail.term.pk, detail.version.number, at)
 
 
 def side_names() -> dict[str, str]:

@@ -19,8 +19,9 @@ from glossary.domain.content import parse
 from glossary.domain.diff import difference
 from glossary.domain.impact import Counts, Effect, Example, Report, Segment
 from glossary.domain.refusals import Refusal
-from glossary.lookup import Absence, Listed, SeatView, Unseated, Waited
-from glossary.models import SignOff, Version
+from glossary.lookup import Absence, Changed, Listed, SeatView, Told, Unseated, Waited
+from glossary.models import LastLook, Message, SignOff, Version
+from glossary.outbox import Letter, Shown
 from glossary.portal.pages import page
 from glossary.templatetags.registry import STATE_WORDS
 
@@ -76,6 +77,14 @@ def _samples() -> dict[str, Any]:
         "follows": ["Sales will have one owner left, Sam Rivera.", "2 signatures will no longer count."],
         "refusal": Refusal("digest_changed", "The text has changed since you read it. Please read it again."),
         "field": _SampleForm({"summary": "A lead is a lead."})["summary"],
+        "told": _told(),
+        "unread": 3,
+        "changed": [
+            Changed("campaign", "Campaign", 3, AT, 2, AT - timedelta(days=180)),
+            Changed("funnel", "Funnel", 1, AT, None, None),
+        ],
+        "seen": LastLook(number=2, at=AT - timedelta(days=180)),
+        "letter": _letter(),
         "near": {"words": "campain", "found": [("campaign", "Campaign"), ("campaign-goal", "Campaign goal")]},
     }
 
@@ -148,6 +157,32 @@ def _changes() -> tuple[Any, ...]:
         "owner_side": "both",
     }
     return difference(parse(before, sides=SIDES), parse(after, sides=SIDES))
+
+
+def _told() -> list[tuple[Told, str]]:
+    """A message in the inbox in each state."""
+    new, read = Message(written_at=AT), Message(written_at=AT, read_at=AT)
+    return [
+        (Told(new, "Yours to sign", "Campaign", is_over=False), "Rosa Petrov put it up for signing"),
+        (Told(read, "Agreed", "Campaign", is_over=False), "Definition v3 is signed by every team"),
+        (Told(Message(written_at=AT), "Yours to sign", "Funnel", is_over=True), "Rosa Petrov put it up for signing"),
+    ]
+
+
+def _letter() -> Letter:
+    """A message in full, with all that one can hold."""
+    shown = Shown("In one sentence", (("same", "plan with a "), ("added", "clear "), ("same", "goal")), is_list=False)
+    return Letter(
+        "Yours to sign: Campaign",
+        ("Rosa Petrov suggests a change to “Campaign”.",),
+        quoted="Nobody knew when it ended.",
+        facts=(("Sales", "Sam Rivera"), ("Marketing", "Mia Tanaka")),
+        changes_title="What changes against version 2",
+        changes=(shown,),
+        link="/queue/",
+        link_label="Read and sign",
+        after="Signing needs you.",
+    )
 
 
 class _SampleForm(forms.Form):

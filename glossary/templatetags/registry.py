@@ -97,6 +97,12 @@ def is_open_reading() -> bool:
 
 
 @register.simple_tag
+def unread_messages(user: User) -> int:
+    """How many messages wait in somebody's inbox, for the head of every page."""
+    return lookup.unread_count(user)
+
+
+@register.simple_tag
 def address(path: str) -> str:
     """The whole address of a path, for whoever reads it elsewhere."""
     return f"{settings.GLOSSARY_SITE_URL}{path}"

@@ -97,6 +97,7 @@ ADDRESSES = (
     "/terms/campaign/compare/?view=beside",
     "/agenda/",
     "/print/",
+    "/inbox/",
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from glossary import workflow
+from glossary.models import Message
 from tests.browser.test_agreeing import signed_in
 from tests.world import Desk, acting
 
@@ -64,6 +67,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
     workflow.comment_on_proposal(half.pk, by=acting(desk.people.rep), text="And podcasts?")
     draft = desk.open("Dark Funnel", summary="")
     desk.open("Nurture", by=desk.people.mia)
+    workflow.watch("campaign", by=acting(desk.people.mia), at=timezone.now())
     yield [
         "/",
         "/search/?q=LD",
@@ -92,6 +96,10 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         f"/proposals/{half.pk}/edit/",
         f"/proposals/{draft.pk}/",
         "/queue/",
+        "/inbox/",
+        "/inbox/?unread=1",
+        f"/inbox/{_told_to(desk.people.mia)}/",
+        "/accounts/notifications/",
         f"/queue/sign/?proposal={half.pk}",
         "/accounts/profile/",
         "/accounts/tokens/",
@@ -106,6 +114,11 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/campain",
         "/accounts/theme/",
     ]
+
+
+def _told_to(person: User) -> UUID:
+    """A message that shows a difference."""
+    return Message.objects.in_the_inbox_of(person).filter(kind="to_sign").latest("written_at").pk
 
 
 def _redrawn(stages: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ PAGES = [
     "/proposals/{suggestion}/edit/",
     "/queue/",
     "/queue/sign/?proposal={suggestion}",
+    "/inbox/",
     "/stage-models/revenue-pipeline/",
     "/mapping/",
     "/accounts/profile/",
