@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("glossary", "0040_reaffirmation"),
+        ("glossary", "0041_inbox"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from glossary.models import SignOff, State
+from glossary.models import Reaffirmation, Reminder, ReminderKind, Renewal, SignOff, State
 
 UNTIL_DECIDED = ("to_sign", "lapsed", "watched_suggestion")  # over once their suggestion is no longer being signed
 UNTIL_REPLACED = ("to_sign", "lapsed")  # over once the suggestion has got another text, of which people are told anew
@@ -15,4 +15,21 @@ def is_over() -> Q:
     replaced = Q(kind__in=UNTIL_REPLACED, written_at__lt=F("proposal__newest__at"))
     given = SignOff.objects.live().filter(revision=OuterRef("proposal__newest"), side=OuterRef("person__side"))
     resumed = Q(kind="endpoint_paused") & (Q(about__paused_at=None) | Q(about__is_removed=True))
-    return decided | replaced | Q(Exists(given), kind__in=UNTIL_SIGNED) | resumed
+    signed = Q(Exists(given), kind__in=UNTIL_SIGNED)
+    return decided | replaced | signed | resumed | _is_past_reminding()
+
+
+def _is_past_reminding() -> Q:
+    """Nothing of what a reminder told of waits any more as it did."""
+    side = OuterRef(OuterRef("person__side"))
+    signed = SignOff.objects.live().filter(revision=OuterRef("proposal__newest"), side=side)
+    held = Reaffirmation.objects.live().filter(version=OuterRef("version"), round=OuterRef("round"), side=side)
+    renewed = Renewal.objects.filter(version=OuterRef("version"), round=OuterRef("round"))
+    together = Reminder.objects.filter(at=OuterRef("reminder__at"))
+    texts = together.filter(proposal__state=State.IN_REVIEW, proposal__newest__at__lte=F("at"))
+    reviews = together.filter(~Exists(held), ~Exists(renewed), kind=ReminderKind.REVIEW)
+    return (
+        Q(~Exists(texts.filter(~Exists(signed))), kind="reminder")
+        | Q(~Exists(texts.filter(kind=ReminderKind.ESCALATED)), kind="escalated")
+        | Q(~Exists(reviews), kind="review_due")
+    )

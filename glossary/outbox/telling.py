@@ -9,7 +9,7 @@ from accounts.models import Role, User
 from accounts.preferences import away_until
 from glossary import policy
 from glossary.ledger import Head
-from glossary.models import Event, Proposal, Reminder, ReminderKind, Revision, SignOff, State, Version
+from glossary.models import Event, Message, Proposal, Reminder, ReminderKind, Revision, SignOff, State, Version
 from glossary.outbox.writing import to_channels, to_endpoints, to_people, to_reminded
 from glossary.policy import Asked, Wait
 

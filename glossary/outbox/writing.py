@@ -33,7 +33,7 @@ def to_reminded(kind: str, people: Iterable[tuple[User, Reminder]], sequence: in
     if told:
         at = min(reminder.at for reminder in first.values())
         Message.objects.bulk_create(
-            _about_reminder(first[message.person_id], sequence, message) for message in _messages(kind, told, at)
+            _about_reminder(first[message.person_id or 0], sequence, message) for message in _messages(kind, told, at)
         )
 
 
