@@ -7,7 +7,10 @@ somebody who signed in weeks ago; signing asks for this stamp instead.
 from datetime import datetime
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import authentication_step_completed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
@@ -17,6 +20,7 @@ from django.utils import timezone
 
 SIGNED_IN_AT = "signed_in_at"
 PROVED_AT = "proved_to_the_company_at"  # kept from the return of the company's sign-in until the person is in
+RECOVERY_CODES = Authenticator.Type.RECOVERY_CODES
 STEPS = "account_authentication_methods"  # allauth's list of how the person of this session proved who they are
 
 
@@ -57,3 +61,13 @@ def stamp_confirmation(request: HttpRequest, reauthenticated: bool = False, **kw
     """Stamp the session of somebody signed in who confirms that it is them, by password or second factor."""
     if reauthenticated:
         stamp(request.session)
+
+
+@receiver(authenticator_added, dispatch_uid="accounts.count_first_factor")
+def count_first_factor(request: HttpRequest, user: AbstractBaseUser, authenticator: Any, **kwargs: object) -> None:
+    """Whoever has just shown their first second factor need not show it once more to sign. Whoever has one already
+    shows that, so that a password alone never stands in for it.
+    """
+    others = Authenticator.objects.filter(user=user).exclude(type=RECOVERY_CODES).exclude(pk=authenticator.pk)
+    if authenticator.type != RECOVERY_CODES and not others.exists():
+        record_authentication(request, user, "mfa", type=authenticator.type, reauthenticated=True)

@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.adapter import SecondFactorAdapter
 from accounts.models import User
+from accounts.sessions import stamp
 from tests.portal.conftest import words
 from tests.sso.conftest import Dance, is_in
 from tests.world import PASSWORD, Desk
@@ -88,17 +90,42 @@ def test_a_recovery_code_lets_in_once(people: SimpleNamespace) -> None:
         assert is_in(again, people.sam) is is_let_in
 
 
+@pytest.mark.django_db(transaction=True)
+def test_whoever_has_just_set_a_second_factor_up_signs_with_it(
+    desk: Desk, people: SimpleNamespace, settings: Any
+) -> None:
+    """Their first, that is: with a second one, a password alone does not stand in for the first."""
+    settings.GLOSSARY_OWNERS_NEED_MFA = True
+    proposal = desk.submit("Campaign")
+    path, sent = f"/proposals/{proposal.pk}/", {"action": "sign", "digest": proposal.text.digest}
+    client = signed_in(people.sam)
+    set_up(client)
+    assert "Sam" in words(client.post(path, sent, follow=True))
+    assert proposal.text.sign_offs.live().get().signer == people.sam
+
+    Authenticator.objects.create(user=people.mia, type="webauthn", data={})
+    other = signed_in(people.mia)
+    session = other.session
+    session.update({SESSION_KEY: str(people.mia.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0]})
+    session[HASH_SESSION_KEY] = people.mia.get_session_auth_hash()
+    stamp(session)
+    session.save()
+    set_up(other)
+    assert "Use my authenticator app" in words(other.post(path, sent, follow=True))
+    assert proposal.text.sign_offs.live().count() == 1
+
+
 def test_owners_need_a_second_factor_to_sign_where_that_is_said(
     desk: Desk, people: SimpleNamespace, settings: Any
 ) -> None:
     settings.GLOSSARY_OWNERS_NEED_MFA = True
     proposal = desk.submit("Campaign")
     path, sent = f"/proposals/{proposal.pk}/", {"action": "sign", "digest": proposal.text.digest}
-    client = signed_in(people.sam)
+    client, elsewhere = signed_in(people.sam), signed_in(people.sam)
     answer = client.post(path, sent, follow=True)
     assert "You have none yet" in words(answer) and "Set up an authenticator app" in words(answer)
     assert not proposal.text.sign_offs.exists()
-    secret = set_up(client)
+    secret = set_up(elsewhere)
     answer = client.post(path, sent, follow=True)
     assert "Use my authenticator app" in words(answer)
     with time_machine.travel(60 + time.time()):
