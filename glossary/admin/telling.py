@@ -113,8 +113,8 @@ class EndpointAdmin(Audited):
     change_list_template = "admin/endpoint_list.html"
     list_display = ["name", "format", "state", "address"]
     list_filter = ["format", "is_removed"]
-    fields = ["name", "format", "address", "told_of", "state", "failures"]
-    readonly_fields = ["name", "format", "address", "told_of", "state", "failures"]
+    readonly_fields = ("name", "format", "address", "told_of", "state", "failures")
+    fields = readonly_fields
 
     @admin.display(description="Address", ordering="url")
     def address(self, endpoint: Endpoint) -> str:

@@ -37,8 +37,16 @@ def payload(message: Message, endpoint: Endpoint, at: datetime) -> dict[str, Any
         return composed(_test(endpoint))
     event = message.event
     assert event is not None
-    parts = _to_sign(event, at) if message.kind == "to_sign" else _agreed(event, at)
+    if message.kind == "agreed":
+        return composed(_agreed(event, at))
+    parts = [] if _is_said_later(message) else _to_sign(event, at)
     return composed(parts) if parts else None
+
+
+def _is_said_later(message: Message) -> bool:
+    """Whether a later message asks for signatures on the same suggestion: it will say what is missing then."""
+    later = Message.objects.filter(endpoint=message.endpoint_id, kind=message.kind, proposal=message.proposal_id)
+    return later.filter(sequence__gt=message.sequence).exists()
 
 
 def _test(endpoint: Endpoint) -> Sequence[Part]:

@@ -20,6 +20,7 @@ from accounts.models import Side
 from glossary import outbox, workflow
 from glossary.domain.refusals import Refusal
 from glossary.models import Attempt, Delivery, Endpoint, Message
+from glossary.policy import Console
 from tests.outbox.receiving import CHANNEL, Receiver, chat, receiver
 from tests.world import Desk, acting, draft_content
 
@@ -102,6 +103,23 @@ def test_what_is_over_by_the_time_it_is_told_is_not(desk: Desk, people: SimpleNa
     assert Message.objects.filter(channel="chat", state=Delivery.SILENCED).count() == 2
     desk.sign(proposal, people.sam, people.mia)
     assert len(said(channel)) == 2
+
+
+def test_a_signature_that_is_lost_with_the_role_makes_the_channel_hear_of_it(
+    desk: Desk, people: SimpleNamespace, channel: Receiver
+) -> None:
+    connected(people, channel.url, "to_sign")
+    desk.sign(desk.submit("Campaign"), people.sam)
+    assert said(channel)[0].startswith("A new word waits for the signature of Marketing.")
+    workflow.remove_owner(people.sam.pk, by=Console(people.ada))
+    assert said(channel)[1].startswith("A new word waits for the signature of Sales and Marketing.")
+
+
+def test_a_channel_that_hears_late_hears_the_same_once(desk: Desk, people: SimpleNamespace, channel: Receiver) -> None:
+    connected(people, channel.url, "to_sign")
+    desk.sign(desk.submit("Campaign"), people.sam)
+    workflow.remove_owner(people.sam.pk, by=Console(people.ada))
+    assert len(said(channel)) == 1
 
 
 # Agreed
