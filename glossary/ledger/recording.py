@@ -25,6 +25,9 @@ LOST_RACES: dict[str, Refusal] = {
     "glossary_reaffirmation rows are kept": Refusal(
         "seat_taken", "Somebody else has just confirmed this for this team."
     ),
+    "one_answer_per_side": Refusal("seat_taken", "Somebody else has just answered for this team."),
+    "glossary_concernanswer rows are kept": Refusal("seat_taken", "Somebody else has just answered for this team."),
+    "one_ruling_at_a_time": Refusal("wrong_state", "A ruling on this suggestion stands. End it first."),
     "claim": Refusal("duplicate_name", "Another word has just been agreed under this name."),
     "one_term_per_first_name": Refusal("duplicate_name", "A word with this name has just been written down."),
     "glossary_term": Refusal("duplicate_name", "A word with this name has just been written down."),
@@ -131,7 +134,7 @@ def _is_lock_timeout(error: DatabaseError) -> bool:
 
 
 def change_counter(proposal: Proposal) -> int:
-    """A number that every action on the proposal moves; remarks about it and records to try it on do not."""
+    """A number that every action on the proposal moves; remarks, rulings, and records to try it on do not."""
     events = Event.objects.filter(proposal=proposal).exclude(kind__startswith="comment.")
-    events = events.exclude(kind__startswith="impact.")
+    events = events.exclude(kind__startswith="impact.").exclude(kind__startswith="ruling.")
     return int(events.order_by("-seq").values_list("seq", flat=True)[0])

@@ -48,6 +48,7 @@ class Roles:
     places: dict[int, Place] = field(default_factory=dict)
     inactive: set[int] = field(default_factory=set)
     loans: dict[int, Loan] = field(default_factory=dict)
+    sponsor: int | None = None
 
     def tell(self, event: Event) -> None:
         """Take one more event into account, in order of the chain."""
@@ -58,6 +59,10 @@ class Roles:
             self.places[person] = Place(side, "member" if side else "")
         elif event.kind == "person.deactivated" and person:
             self.inactive.add(person)
+        elif event.kind == "sponsor.named":
+            self.sponsor = person
+        elif event.kind == "sponsor.ended":
+            self.sponsor = None
         elif event.kind == "side.added" and side:
             self.seats.add(side)
         elif event.kind == "side.seat_removed" and side:
@@ -117,11 +122,13 @@ class Roles:
     def problem_of(self, event: Event) -> str:
         """Why this event should not have happened as things stood before it; empty when it could."""
         actor, side = event.actor_id, event.side_id
-        if event.kind in ("sign_off.given", "reaffirmation.given", "proposal.sent_back"):
+        if event.kind in ("sign_off.given", "reaffirmation.given", "proposal.sent_back", "concern.answered"):
             given = Signature(actor, side, event.facts["acting_for"], event.at)
             return "" if self.may_sign(given, event.at) else "by somebody who did not speak for that side then"
         if event.kind in _BY_AN_OWNER and not self.owns(actor, side):
             return "by somebody who was no owner of that side then"
+        if event.kind in ("ruling.recorded", "ruling.ended") and actor != self.sponsor:
+            return "by somebody who was not the sponsor then"
         if event.kind == "owner.installed" and any(self.owns(person, side) for person in self.places):
             return "made somebody an owner, though the side had one who would have had to confirm"
         return ""

@@ -43,6 +43,12 @@ _ROW_OF = {
     "reaffirmation.voided": "reaffirmation",
     "comment.written": "comment",
     "comment.blanked": "comment",
+    "concern.raised": "concern",
+    "concern.answered": "concern",
+    "concern.withdrawn": "concern",
+    "concern.blanked": "concern",
+    "ruling.recorded": "ruling",
+    "ruling.ended": "ruling",
     "owner.appointed": "appointment",
     "owner.installed": "appointment",
     "owner.confirmed": "appointment",
@@ -105,6 +111,8 @@ class Told:
         if event.kind in _ROW_OF:
             what = _ROW_OF[event.kind]
             self.by_row[what, facts[what]].append(event)
+        if event.kind == "concern.answered":
+            self.by_row["answer", facts["answer"]].append(event)
         if event.kind in ("sign_off.given", *_VOIDS):
             self._keep_signature(event, facts)
         if event.kind in ("reaffirmation.given", "reaffirmation.voided", "version.reaffirmed"):

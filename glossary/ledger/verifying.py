@@ -13,12 +13,15 @@ from glossary.domain.content import canonical_text, digest_of, read
 from glossary.domain.names import FOLD_VERSION, fold
 from glossary.ledger.chain import event_hash, text_hash
 from glossary.ledger.company import company_faults
+from glossary.ledger.disputes import dispute_faults
 from glossary.ledger.effects import effect_faults
 from glossary.ledger.handing import handing_faults
 from glossary.ledger.renewals import renewal_faults
 from glossary.ledger.telling import Fault, Told, differs, last
 from glossary.models import (
     Comment,
+    Concern,
+    ConcernAnswer,
     CriterionInForce,
     Event,
     InForce,
@@ -29,6 +32,7 @@ from glossary.models import (
     Proposal,
     Reaffirmation,
     Revision,
+    Ruling,
     Salt,
     SearchEntry,
     SearchWord,
@@ -130,6 +134,7 @@ def _term(term: Term, told: Told) -> Iterator[Fault]:
     versions = list(Version.objects.filter(term=term).select_related("term", "revision__base", "proposal"))
     yield from _versions(term, versions, told)
     yield from renewal_faults(term, told)
+    yield from dispute_faults(term, told)
     if all(_is_sound(version, told) for version in versions):
         yield from _claims(term, versions)
         yield from _projections(term, versions)
@@ -401,6 +406,9 @@ def _orphans(told: Told) -> Iterator[Fault]:
         ("objection", told.rows("objection"), Objection),
         ("comment", told.rows("comment"), Comment),
         ("reaffirmation", told.rows("reaffirmation"), Reaffirmation),
+        ("concern", told.rows("concern"), Concern),
+        ("answer", told.rows("answer"), ConcernAnswer),
+        ("ruling", told.rows("ruling"), Ruling),
     ]
     for what, ids, model in gone:
         there = set(model._default_manager.values_list("pk", flat=True))

@@ -5,6 +5,15 @@ from glossary.lookup.as_of import AsOf, term_as_of
 from glossary.lookup.as_sql import AsSQL, as_sql
 from glossary.lookup.askers import Asker
 from glossary.lookup.changes import Entry, changes
+from glossary.lookup.concerns import (
+    Concerns,
+    Said,
+    Voiced,
+    concern_of,
+    concerns,
+    concerns_waiting_for,
+    open_concerns,
+)
 from glossary.lookup.criteria import Runnable, criterion_of, record_types, runnable
 from glossary.lookup.defining import Defined, Meaning, defined
 from glossary.lookup.detail import TermDetail, term_detail
@@ -61,6 +70,7 @@ from glossary.lookup.queue import Queue, Signed, Waiting, approvals, queue, sign
 from glossary.lookup.references import Referring, referring_to
 from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, resolve_many, suggestions
 from glossary.lookup.roster import Listed, Members, PersonDetail, Roster, colleagues_of, person_detail, roster
+from glossary.lookup.rulings import Impasse, Position, Ruled, impasses, ruling, rulings_on, stuck_count
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
 from glossary.lookup.stage_models import Moved, Pipeline, move_of, stage_model_as_of
 from glossary.lookup.terms import (
@@ -101,11 +111,13 @@ __all__ = [
     "Asker",
     "Changed",
     "Comparison",
+    "Concerns",
     "Defined",
     "Disagreement",
     "Entry",
     "Hit",
     "Home",
+    "Impasse",
     "Inbox",
     "Listed",
     "Match",
@@ -116,6 +128,7 @@ __all__ = [
     "PersonDetail",
     "Piece",
     "Pipeline",
+    "Position",
     "Printed",
     "ProposalDetail",
     "Queue",
@@ -127,7 +140,9 @@ __all__ = [
     "ReviewDay",
     "Rival",
     "Roster",
+    "Ruled",
     "Runnable",
+    "Said",
     "SeatView",
     "Shelf",
     "Signed",
@@ -141,6 +156,7 @@ __all__ = [
     "Unseated",
     "Unsent",
     "Usage",
+    "Voiced",
     "Waited",
     "Waiting",
     "Watched",
@@ -159,6 +175,9 @@ __all__ = [
     "comments",
     "compared_with_crm",
     "comparison",
+    "concern_of",
+    "concerns",
+    "concerns_waiting_for",
     "criterion_of",
     "crm_claims",
     "defined",
@@ -168,6 +187,7 @@ __all__ = [
     "effects_seen",
     "exported",
     "home",
+    "impasses",
     "inbox",
     "invited",
     "is_founded",
@@ -179,6 +199,7 @@ __all__ = [
     "move_of",
     "names_taken",
     "numbers_of",
+    "open_concerns",
     "partings_between",
     "partings_of",
     "person_detail",
@@ -195,6 +216,8 @@ __all__ = [
     "resolve_many",
     "reviews",
     "roster",
+    "ruling",
+    "rulings_on",
     "runnable",
     "search",
     "seat_changes",
@@ -203,6 +226,7 @@ __all__ = [
     "signed",
     "stage_model_as_of",
     "standing_of",
+    "stuck_count",
     "suggest",
     "suggest_for",
     "suggestions",

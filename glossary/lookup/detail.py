@@ -10,13 +10,16 @@ from glossary import policy
 from glossary.domain.content import Content
 from glossary.lookup.usage import Usage, usage_of
 from glossary.lookup.versions import no_such_word
-from glossary.models import Event, InForce, Proposal, Reaffirmation, Renewal, State, Term, Version
+from glossary.models import Concern, Event, InForce, Proposal, Reaffirmation, Renewal, Ruling, State, Term, Version
 from glossary.rendering.markdown import RENDERER_VERSION
 
 
 @dataclass(frozen=True)
 class TermDetail:
-    """A term at one instant. `version`, `content` and `served` are those in force; None where nothing is."""
+    """A term at one instant. `version`, `content` and `served` are those in force; None where nothing is.
+
+    `concerns` counts those that wait for an answer; `ruling` is the newest that stands on a suggestion of it.
+    """
 
     term: Term
     state: str
@@ -30,6 +33,8 @@ class TermDetail:
     reaffirmations: list[Reaffirmation]
     sides: list[Side]
     usage: Usage | None
+    concerns: int
+    ruling: Ruling | None
     etag: str
 
     @property
@@ -81,6 +86,8 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
     opened = _open_proposals(term)
     review = policy.review_of(in_force, at)
     usage = None if published_only else usage_of(term, at)
+    concerns = Concern.objects.open().filter(term=term).count()
+    ruling = Ruling.objects.standing(at).filter(proposal__term=term).select_related("sponsor").order_by("pk").last()
     return TermDetail(
         term=term,
         state=state_of(in_force, upcoming, [proposal.state for proposal in opened]),
@@ -94,7 +101,9 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
         reaffirmations=_said_so_far(in_force, review, at),
         sides=policy.sides_with_a_seat(),
         usage=usage,
-        etag=_etag(term, in_force, review.state if review else None, usage),
+        concerns=concerns,
+        ruling=ruling,
+        etag=_etag(term, in_force, review.state if review else None, usage, (concerns, ruling.pk if ruling else 0)),
     )
 
 
@@ -123,9 +132,14 @@ def state_of(in_force: InForce | None, upcoming: InForce | None, proposal_states
     return "in_review" if State.IN_REVIEW in proposal_states else "wanted"
 
 
-def _etag(term: Term, in_force: InForce | None, review: str | None, usage: Usage | None) -> str:
-    """Moved by every action on the term, a version taking effect, a review falling due, and usage where it is told."""
+def _etag(
+    term: Term, in_force: InForce | None, review: str | None, usage: Usage | None, unsettled: tuple[int, int]
+) -> str:
+    """Moved by every action on the term, a version taking effect, a review falling due, a ruling expiring, and usage
+    where it is told.
+    """
+    concerns, ruling = unsettled
     newest = Event.objects.filter(term=term).order_by("-seq").values_list("seq", flat=True).first() or 0
     number = in_force.version.number if in_force else 0
     reader = "p" if usage is None else f"a{usage.times}"
-    return f'"{term.slug}-{newest}-{number}-{review or "none"}-{RENDERER_VERSION}{reader}"'
+    return f'"{term.slug}-{newest}-{number}-{review or "none"}-{RENDERER_VERSION}{reader}-{concerns}-{ruling}"'

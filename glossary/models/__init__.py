@@ -1,6 +1,7 @@
 """Storage: what is kept, and what must always be true of it."""
 
 from glossary.models.calendar import Holiday, WorkingCalendar, office_hours, usual_calendar
+from glossary.models.concern import Concern, ConcernAnswer
 from glossary.models.criterion import CriterionInForce, ground, record_slug, record_views
 from glossary.models.discussion import Comment
 from glossary.models.endpoint import Endpoint, EndpointFormat
@@ -10,6 +11,7 @@ from glossary.models.message import Announcement, Attempt, Channel, Delivery, Me
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
 from glossary.models.reaffirmation import Reaffirmation, Renewal
 from glossary.models.reminder import Reminder, ReminderKind
+from glossary.models.ruling import Ruling
 from glossary.models.search import SearchEntry, SearchWord
 from glossary.models.sign_off import Objection, SignOff, VoidReason
 from glossary.models.term import Namespace, Term
@@ -24,6 +26,8 @@ __all__ = [
     "Attempt",
     "Channel",
     "Comment",
+    "Concern",
+    "ConcernAnswer",
     "CriterionInForce",
     "Delivery",
     "Endpoint",
@@ -49,6 +53,7 @@ __all__ = [
     "ReminderKind",
     "Renewal",
     "Revision",
+    "Ruling",
     "Salt",
     "SearchEntry",
     "SearchWord",

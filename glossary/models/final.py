@@ -184,6 +184,8 @@ _SIGN_OFF = ("id", "revision_id", "side_id", "signer_id", "acting_for_id", "dige
 _OBJECTION = ("id", "revision_id", "term_id", "digest", "side_id", "objector_id", "acting_for_id", "reason", "at")
 _COMMENT = ("id", "term_id", "proposal_id", "author_id", "via", "at")
 _REAFFIRMATION = ("id", "version_id", "round", "side_id", "signer_id", "acting_for_id", "digest", "at")
+_CONCERN = ("id", "term_id", "version_id", "raised_by_id", "via", "criterion", "expected", "at")
+_RULING = ("id", "proposal_id", "revision_id", "sponsor_id", "text", "reasons", "at", "expires_at")
 _ENDED = "('published', 'declined', 'withdrawn')"
 _RECORDS_ARE_LEFT = (
     f"NEW.state IN {_ENDED} AND EXISTS (SELECT 1 FROM glossary_impactupload u WHERE u.proposal_id = NEW.id)"
@@ -191,6 +193,17 @@ _RECORDS_ARE_LEFT = (
 _SUGGESTION_HAS_ENDED = (
     f"EXISTS (SELECT 1 FROM glossary_proposal p WHERE p.id = NEW.proposal_id AND p.state IN {_ENDED})"
 )
+
+_WORDS_OF_A_CONCERN = (
+    f"({changed('text', 'record')}) AND (NEW.blanked_at IS NULL OR NEW.text <> '' OR NEW.record <> '')"
+)
+_ONCE_ON_A_CONCERN = " OR ".join(
+    f"(OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})"
+    for column in ("settled_at", "withdrawn_at", "blanked_at")
+)
+_RULING_STANDS = """EXISTS (
+  SELECT 1 FROM glossary_ruling r
+  WHERE r.proposal_id = NEW.proposal_id AND r.expires_at > NEW.at AND r.ended_at IS NULL)"""
 
 GUARDS: tuple[Guard, ...] = (
     *kept("glossary_term"),
@@ -273,6 +286,16 @@ GUARDS: tuple[Guard, ...] = (
     *kept("glossary_comment"),
     never_replaced("glossary_comment", ("id",)),
     unchanged("glossary_comment", "OLD.blanked_at IS NOT NULL OR NEW.text <> '' OR " + changed(*_COMMENT)),
+    *kept("glossary_concern"),
+    never_replaced("glossary_concern", ("id",)),
+    unchanged("glossary_concern", f"{_ONCE_ON_A_CONCERN} OR ({_WORDS_OF_A_CONCERN}) OR {changed(*_CONCERN)}"),
+    *kept("glossary_concernanswer"),
+    never_replaced("glossary_concernanswer", ("id",), ("concern_id", "side_id"), ("concern_id", "author_id")),
+    unchanged("glossary_concernanswer"),
+    *kept("glossary_ruling"),
+    never_replaced("glossary_ruling", ("id",)),
+    unchanged("glossary_ruling", f"OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL OR {changed(*_RULING)}"),
+    Guard("one_ruling_at_a_time", "glossary_ruling", "insert", "one_ruling_at_a_time", _RULING_STANDS),
     *kept("glossary_idempotencykey"),
     never_replaced("glossary_idempotencykey", ("id",), ("caller", "key")),
     unchanged("glossary_idempotencykey"),

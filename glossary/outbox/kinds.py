@@ -32,6 +32,10 @@ TO_PEOPLE: dict[str, Kind] = {
     "reminder": Kind("Still yours to sign", "A suggestion has waited for your team for some working days.", asks=True),
     "review_due": Kind("Time to look again", "It is time to say whether a definition still holds.", asks=True),
     "escalated": Kind("Waits for long", "To the sponsor: a suggestion has waited for a team for many working days."),
+    "concern": Kind("A concern", "Somebody says that a word hurts, and your team has not answered yet."),
+    "concern_answered": Kind("Your concern is answered", "A team has answered a concern that you raised."),
+    "stuck": Kind("The teams do not agree", "A suggestion is stuck, and you are the sponsor."),
+    "ruling": Kind("A ruling", "The sponsor has said what holds meanwhile, or no longer does."),
     "invitation": Kind("Invitation", "A link to choose a password.", may_be_off=False),
     "endpoint_paused": Kind("Webhook or channel paused", "An address no longer takes our messages.", may_be_off=False),
 }

@@ -17,7 +17,19 @@ from accounts.models import Appointment, Delegation, Side, User
 from accounts.preferences import away_until
 from glossary import policy
 from glossary.domain.diff import Change, difference
-from glossary.models import Attempt, Event, Message, Objection, Proposal, Revision, State, Version
+from glossary.models import (
+    Attempt,
+    Concern,
+    ConcernAnswer,
+    Event,
+    Message,
+    Objection,
+    Proposal,
+    Revision,
+    Ruling,
+    State,
+    Version,
+)
 from glossary.outbox import reminded
 from glossary.policy import Wait
 
@@ -362,6 +374,65 @@ def _way_in(person: User) -> tuple[str, str, str]:
     return f"Choose a password, then sign in as {person.username}.", "Choose a password", mind
 
 
+def _concern_of(event: Event) -> Concern:
+    return Concern.objects.select_related("term", "version__revision").get(pk=event.facts["concern"])
+
+
+def _concern(message: Message, person: User) -> Letter | None:
+    """None once the person's side has answered, or nobody has to any more."""
+    concern, seat = _concern_of(_event(message)), policy.seat_of(person, timezone.now())
+    if seat is None or not Concern.objects.unanswered_by(seat.side).filter(pk=concern.pk).exists():
+        return None
+    name = concern.version.content.name
+    lines = (f"{_name(_event(message))} says what hurts about “{name}” as it is agreed:",)
+    after = f"It stays on the word until every team has answered. {seat.side.name} has not yet."
+    letter = Letter(f"A concern about {name}", lines, quoted=concern.text, after=after)
+    return replace(letter, link=at_site(concern.get_absolute_url()), link_label="Read it and answer")
+
+
+def _concern_answered(message: Message, person: User) -> Letter | None:
+    event = _event(message)
+    concern, answer = _concern_of(event), ConcernAnswer.objects.get(pk=event.facts["answer"])
+    if concern.blanked_at is not None:
+        return None
+    name, side = concern.version.content.name, f" for {event.side.name}" if event.side else ""
+    lines = (f"{_name(event)} answers your concern about “{name}”{side}:",)
+    after = "Every team has answered now." if event.facts["settles"] else "It stays open until every team has answered."
+    letter = Letter(f"Your concern about {name}", lines, quoted=answer.text, after=after)
+    return replace(letter, link=at_site(concern.get_absolute_url()), link_label="Open the concern")
+
+
+def _stuck(message: Message, person: User) -> Letter | None:
+    proposal, event = _proposal(message), _event(message)
+    named = policy.sponsor()
+    if not proposal.is_open or named is None or named.pk != person.pk:
+        return None
+    objection = Objection.objects.get(pk=event.facts["objection"])
+    side = f" for {event.side.name}" if event.side else ""
+    lines = (
+        f"The teams do not come to agree on “{_word(proposal)}”.",
+        f"{_name(event)} has sent it back{side}, with this reason:",
+    )
+    after = "As the sponsor you may bring the teams together, or record a ruling on what holds meanwhile."
+    letter = Letter(f"The teams do not agree: {_word(proposal)}", lines, quoted=objection.reason, after=after)
+    return replace(letter, link=at_site("/rulings/"), link_label="See where the teams stand")
+
+
+def _ruling(message: Message, person: User) -> Letter | None:
+    proposal, event = _proposal(message), _event(message)
+    ruling = Ruling.objects.get(pk=event.facts["ruling"])
+    name, link = _word(proposal), at_site(ruling.get_absolute_url())
+    if event.kind == "ruling.ended":
+        lines = (f"{_name(event)} has ended the ruling on “{name}”. The suggestion waits for the teams, as before.",)
+        return Letter(f"A ruling has ended: {name}", lines, link=link, link_label="Open the ruling")
+    if ruling.ended_at is not None or not proposal.is_open:
+        return None
+    lines = (f"{_name(event)}, as the sponsor, says what holds about “{name}” until {_moment(ruling.expires_at)}:",)
+    after = "The teams have not agreed on it: it is no signature, no other tool is told, and the suggestion stays open."
+    letter = Letter(f"A ruling: {name}", lines, quoted=f"{ruling.text}\n\n{ruling.reasons}", after=after)
+    return replace(letter, link=link, link_label="Open the ruling")
+
+
 def _endpoint_paused(message: Message, person: User) -> Letter | None:
     endpoint = message.about
     if endpoint is None or endpoint.paused_at is None or endpoint.is_removed:
@@ -515,6 +586,10 @@ _LETTERS: dict[str, Callable[[Message, User], Letter | None]] = {
     "watched_suggestion": _watched_suggestion,
     "watched_change": _watched_change,
     "roles": _roles,
+    "concern": _concern,
+    "concern_answered": _concern_answered,
+    "stuck": _stuck,
+    "ruling": _ruling,
     "invitation": _invitation,
     "endpoint_paused": _endpoint_paused,
     "reminder": _reminder,

@@ -9,7 +9,7 @@ from accounts.models import Role, User
 from accounts.preferences import away_until
 from glossary import policy
 from glossary.ledger import Head
-from glossary.models import Event, Message, Proposal, Reminder, ReminderKind, Revision, SignOff, State, Version
+from glossary.models import Concern, Event, Message, Proposal, Reminder, ReminderKind, Revision, SignOff, State, Version
 from glossary.outbox.writing import to_channels, to_endpoints, to_people, to_reminded
 from glossary.policy import Asked, Wait
 
@@ -152,6 +152,31 @@ def _to_watchers(kind: str, event: Event) -> None:
     told = Message.objects.filter(event=event, person__isnull=False).values("person")
     watchers = User.objects.active().filter(watches__term=event.term_id).exclude(pk__in=told).order_by("pk")
     to_people(kind, _but_the_actor(watchers, event), event)
+
+
+def concern_raised(event: Event) -> None:
+    """To everybody who can answer it for a side."""
+    to_people("concern", _but_the_actor(_who_speak(event), event), event)
+
+
+def concern_answered(concern: Concern, event: Event) -> None:
+    """To whoever raised it."""
+    to_people("concern_answered", _but_the_actor([concern.raised_by], event), event)
+
+
+def got_stuck(event: Event) -> None:
+    """To the sponsor: the sides do not come to agree on this suggestion."""
+    named = policy.sponsor()
+    to_people("stuck", _but_the_actor([named] if named else [], event), event)
+
+
+def ruled(proposal: Proposal, event: Event) -> None:
+    """To the author and to everybody who speaks for a side."""
+    to_people("ruling", _but_the_actor([proposal.author, *_who_speak(event)], event), event)
+
+
+def _who_speak(event: Event) -> list[User]:
+    return [person for side in policy.sides_with_a_seat() for person in policy.who_can_sign(side, event.at)]
 
 
 def signers_of(revision: Revision) -> list[User]:

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.models import Appointment, AppointmentState, Side, Token, User
 from glossary.domain.refusals import Refusal
-from glossary.models import Comment, ImpactUpload, Objection, Proposal, Revision, SignOff, State, Version
+from glossary.models import Comment, Concern, ImpactUpload, Objection, Proposal, Revision, SignOff, State, Version
 from glossary.policy.actors import Actor, Console, Directory, SignedIn, Tool, authenticated_at, proved_second_factor
+from glossary.policy.disputes import stuck
 from glossary.policy.moves import OPEN, wrong_state
-from glossary.policy.seats import Seat, is_barred_as_author, seat_of
+from glossary.policy.seats import Seat, is_barred_as_author, seat_of, sponsor
 
 Answer = Refusal | None
 
@@ -287,6 +288,68 @@ def may_blank(by: Actor, comment: Comment) -> Answer:
     """Whoever wrote the comment."""
     if comment.author_id != by.user.pk:
         return _no("Only the person who wrote a comment can remove it.")
+    return None
+
+
+def may_answer(by: Actor, concern: Concern, at: datetime) -> Answer:
+    """An owner of a side that signs, or that side's delegate, in person; once for each side, each by another person."""
+    if not isinstance(by, SignedIn):
+        return _no(_IN_PERSON)
+    if concern.is_over:
+        return Refusal("wrong_state", "This concern is closed.")
+    seat = seat_of(by.user, at)
+    if seat is None:
+        return _no("Only a team owner, or a delegate of one, can answer for a team.")
+    if not seat.side.has_seat:
+        return _no(f"{seat.side.name} does not sign here.")
+    for given in concern.answers.all():
+        if given.side_id == seat.side.key:
+            return Refusal("seat_taken", f"{given.author.display_name} has already answered for {seat.side.name}.")
+        if given.author_id == by.user.pk:
+            return _no("You have already answered for another team. Somebody else answers for this one.")
+    return None
+
+
+def may_withdraw_concern(by: Actor, concern: Concern) -> Answer:
+    """Whoever raised it, also through the tool that raised it in their name, while it is open."""
+    if concern.raised_by_id != by.user.pk or (isinstance(by, Tool) and concern.via != by.via):
+        return _no(f"Only {concern.raised_by.display_name}, who raised this concern, can withdraw it.")
+    if concern.is_over:
+        return Refusal("wrong_state", "This concern is closed.")
+    return may_suggest(by)
+
+
+def may_blank_concern(by: Actor, concern: Concern) -> Answer:
+    """Whoever raised it, in person; and administrators, since an example may say too much about somebody."""
+    if isinstance(by, SignedIn) and concern.raised_by_id == by.user.pk:
+        return None
+    if may_administer(by) is None:
+        return None
+    return _no("Only the person who raised a concern, or an administrator, can remove its text.")
+
+
+def may_rule(by: Actor, proposal: Proposal, at: datetime) -> Answer:
+    """The sponsor, in person and recently authenticated, on a suggestion that is stuck."""
+    if refusal := may_end_ruling(by):
+        return refusal
+    if proposal.state not in OPEN:
+        return wrong_state(proposal, "ruled on")
+    if not stuck(Proposal.objects.filter(pk=proposal.pk), at):
+        return Refusal("wrong_state", "The teams are still at it: a ruling is for a suggestion that is stuck.")
+    return None
+
+
+def may_end_ruling(by: Actor) -> Answer:
+    """The sponsor of now, also of a ruling by somebody who was it before."""
+    if not isinstance(by, SignedIn):
+        return _no(_IN_PERSON)
+    named = sponsor()
+    if named is None:
+        return _no("Nobody is named as sponsor. An administrator can name one.")
+    if named.pk != by.user.pk:
+        return _no(f"Only the sponsor, {named.display_name}, can do this.")
+    if not _is_recent(by):
+        return Refusal("reauthenticate", "Please confirm that it is you: your sign-in is too long ago for a ruling.")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from glossary.ledger import change_counter
 from glossary.workflow.announcing import announce
+from glossary.workflow.concerning import answer_concern, blank_concern, raise_concern, withdraw_concern
 from glossary.workflow.connecting import (
     add_channel,
     add_endpoint,
@@ -30,6 +31,7 @@ from glossary.workflow.reaffirming import Held, reaffirm, reaffirm_several
 from glossary.workflow.reminding import remind
 from glossary.workflow.repeating import once
 from glossary.workflow.reviewing import decline, send_back, withdraw_objection
+from glossary.workflow.ruling import end_ruling, record_ruling
 from glossary.workflow.scheduling import Added, add_holidays
 from glossary.workflow.seating import (
     add_side,
@@ -65,8 +67,10 @@ __all__ = [
     "add_side",
     "admit",
     "announce",
+    "answer_concern",
     "appoint_owner",
     "blank_comment",
+    "blank_concern",
     "bring_in",
     "change_counter",
     "change_endpoint",
@@ -79,6 +83,7 @@ __all__ = [
     "decline_appointment",
     "delegate",
     "end_delegation",
+    "end_ruling",
     "end_sponsorship",
     "follow_groups",
     "forget_records",
@@ -103,11 +108,13 @@ __all__ = [
     "open_proposal",
     "pause_endpoint",
     "place_member",
+    "raise_concern",
     "raise_word",
     "reaffirm",
     "reaffirm_several",
     "rebase",
     "rebuild",
+    "record_ruling",
     "redeliver",
     "remind",
     "remove_endpoint",
@@ -130,5 +137,6 @@ __all__ = [
     "weigh",
     "withdraw",
     "withdraw_appointment",
+    "withdraw_concern",
     "withdraw_objection",
 ]

@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.models import Appointment, Delegation, Side, Token, User
 from glossary.domain.refusals import Refusal
-from glossary.models import Comment, ImpactUpload, Proposal, Term
+from glossary.models import Comment, Concern, ImpactUpload, Proposal, Ruling, Term
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -42,6 +42,17 @@ def find_side(key: str) -> Side:
 
 def find_comment(comment_id: int) -> Comment:
     return _found(Comment.objects.filter(pk=comment_id).select_related("term", "proposal"), "There is no such comment.")
+
+
+def find_concern(concern_id: int) -> Concern:
+    """The concern with its word, who raised it, and the answers so far."""
+    rows = Concern.objects.filter(pk=concern_id).select_related("term", "raised_by")
+    return _found(rows.prefetch_related("answers__author"), "There is no such concern.")
+
+
+def find_ruling(ruling_id: int) -> Ruling:
+    rows = Ruling.objects.filter(pk=ruling_id).select_related("proposal__term", "sponsor")
+    return _found(rows, "There is no such ruling.")
 
 
 def find_upload(proposal_id: int, upload_id: int) -> ImpactUpload:

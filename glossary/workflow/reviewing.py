@@ -13,7 +13,8 @@ from glossary.workflow.weighing import forget_all_records
 def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Objection:
     """Object to the text with this digest: its signatures are void and the suggestion is a draft again.
 
-    The objection stands against this text until the objector withdraws it. Refusals: `digest_changed`, `invalid`
+    The objection stands against this text until the objector withdraws it. The one that makes the suggestion stuck
+    brings it before the sponsor. Refusals: `digest_changed`, `invalid`
     without a reason, `reauthenticate`, `not_permitted`, `wrong_state`, `not_found`.
     """
     with ledger.locked(by) as head:
@@ -23,6 +24,7 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
         reason = checked_text(reason, field="reason")
         seat = policy.seat_of(by.user, head.at)
         assert seat is not None
+        was_stuck = policy.stuck_by_objections(proposal, head.at)
         policy.move(proposal, "send_back")
         proposal.save(update_fields=["state"])
         signed = policy.live_sign_offs(proposal.text)
@@ -50,6 +52,8 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
             texts={"reason": reason},
         )
         outbox.sent_back(proposal, event, [sign_off.signer for sign_off in signed])
+        if not was_stuck and policy.stuck_by_objections(proposal, head.at):
+            outbox.got_stuck(event)
         return objection
 
 

@@ -1,0 +1,97 @@
+"""Whether concerns, their answers and rulings are what their events tell."""
+
+from collections.abc import Iterator
+
+from glossary.ledger.chain import text_hash
+from glossary.ledger.telling import Fault, Told, differs
+from glossary.models import Concern, ConcernAnswer, Event, Ruling, Salt, Term
+from glossary.rendering.instants import iso
+
+
+def dispute_faults(term: Term, told: Told) -> Iterator[Fault]:
+    """What is wrong with the concerns about one word, what was answered, and the rulings on its suggestions."""
+    for concern in Concern.objects.filter(term=term).select_related("version").order_by("pk"):
+        for sentence in _concern(concern, told):
+            yield Fault(term.slug, f"concern {concern.pk}", sentence)
+    for answer in ConcernAnswer.objects.filter(concern__term=term).order_by("pk"):
+        for sentence in _answer(answer, told):
+            yield Fault(term.slug, f"answer {answer.pk}", sentence)
+    for ruling in Ruling.objects.filter(proposal__term=term).select_related("revision").order_by("pk"):
+        for sentence in _ruling(ruling, told):
+            yield Fault(term.slug, f"ruling {ruling.pk}", sentence)
+
+
+def _concern(concern: Concern, told: Told) -> Iterator[str]:
+    raised, withdrawn, blanked = (
+        told.one("concern", concern.pk, f"concern.{kind}") for kind in ("raised", "withdrawn", "blanked")
+    )
+    answered = told.one("concern", concern.pk, "concern.answered")
+    settled = answered if answered and answered.facts["settles"] else None
+    facts = raised.facts if raised else {}
+    yield from differs(
+        raised,
+        [
+            ("word", concern.term_id, raised and raised.term_id),
+            ("version", concern.version.number, facts.get("version")),
+            ("word of the version", concern.version.term_id, concern.term_id),
+            ("digest of the version", concern.version.digest, facts.get("digest")),
+            ("person", concern.raised_by_id, raised and raised.actor_id),
+            ("tool", concern.via, raised and raised.via),
+            ("test", concern.criterion, facts.get("criterion")),
+            ("expectation", concern.expected, facts.get("expected")),
+            ("instant", concern.at, raised and raised.at),
+            ("settled at", concern.settled_at, settled and settled.at),
+            ("withdrawn at", concern.withdrawn_at, withdrawn and withdrawn.at),
+            ("blanked at", concern.blanked_at, blanked and blanked.at),
+        ],
+    )
+    if blanked is None:
+        yield from _texts(raised, text=concern.text, record=concern.record)
+    elif concern.text or concern.record:
+        yield "has a text, though it was removed"
+
+
+def _answer(answer: ConcernAnswer, told: Told) -> Iterator[str]:
+    event = told.one("answer", answer.pk, "concern.answered")
+    yield from differs(
+        event,
+        [
+            ("concern", answer.concern_id, event and event.facts["concern"]),
+            ("side", answer.side_id, event and event.side_id),
+            ("person", answer.author_id, event and event.actor_id),
+            ("acting for", answer.acting_for_id, event and event.facts["acting_for"]),
+            ("instant", answer.at, event and event.at),
+        ],
+    )
+    yield from _texts(event, text=answer.text)
+
+
+def _ruling(ruling: Ruling, told: Told) -> Iterator[str]:
+    recorded, ended = (told.one("ruling", ruling.pk, f"ruling.{kind}") for kind in ("recorded", "ended"))
+    facts = recorded.facts if recorded else {}
+    yield from differs(
+        recorded,
+        [
+            ("suggestion", ruling.proposal_id, recorded and recorded.proposal_id),
+            ("suggestion of the text", ruling.revision.proposal_id, ruling.proposal_id),
+            ("text", ruling.revision.number, facts.get("revision")),
+            ("digest", ruling.revision.digest, facts.get("digest")),
+            ("sponsor", ruling.sponsor_id, recorded and recorded.actor_id),
+            ("instant", ruling.at, recorded and recorded.at),
+            ("expiry", iso(ruling.expires_at), facts.get("expires_at")),
+            ("ended at", ruling.ended_at, ended and ended.at),
+            ("ended by", ruling.ended_by_id, ended and ended.actor_id),
+        ],
+    )
+    yield from _texts(recorded, text=ruling.text, reasons=ruling.reasons)
+
+
+def _texts(event: Event | None, **texts: str) -> Iterator[str]:
+    """Free texts against their salted hashes."""
+    if event is None:
+        return
+    salts = dict(Salt.objects.filter(event=event).values_list("field", "salt"))
+    for field, text in texts.items():
+        hashed = event.facts.get(f"{field}_hash")
+        if bool(text) if hashed is None else field not in salts or text_hash(salts[field], text) != hashed:
+            yield f"{field} is not what its event says"
