@@ -13,6 +13,7 @@ from glossary.lookup.concerns import (
     concerns,
     concerns_waiting_for,
     open_concerns,
+    verdict_on,
 )
 from glossary.lookup.criteria import Runnable, criterion_of, record_types, runnable
 from glossary.lookup.defining import Defined, Meaning, defined
@@ -242,6 +243,7 @@ __all__ = [
     "unsent_of",
     "unsettled",
     "usage_of",
+    "verdict_on",
     "version_of",
     "versions_of",
     "watched_by",

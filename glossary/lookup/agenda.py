@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from glossary.domain.content import Content
 from glossary.domain.diff import in_a_line
+from glossary.lookup.concerns import open_concerns
 from glossary.lookup.home import newly_agreed
 from glossary.lookup.people import Team, teams
 from glossary.lookup.queue import Waiting, approvals
+from glossary.lookup.rulings import Impasse, impasses
 from glossary.lookup.terms import list_terms
-from glossary.models import InForce, Objection, Revision, Term
+from glossary.models import Concern, InForce, Objection, Revision, Term
 from glossary.models.proposal import OPEN_STATES
 from glossary.policy import ReviewDay, reviews
 
@@ -45,6 +47,8 @@ class Agenda:
     pending: list[Pending]
     objections: list[Objection]
     questions: list[Question]
+    stuck: list[Impasse]
+    concerns: list[Concern]
     reviews: list[ReviewDay]
     wanted: list[Term]
     newly_agreed: list[InForce]
@@ -52,17 +56,21 @@ class Agenda:
 
 
 def agenda(*, at: datetime) -> Agenda:
-    """What waits and for whom, what was sent back, what is to be looked at again, what is missing, what is new.
+    """What waits and for whom, what was sent back or is stuck, what hurts, what to look at again, what is missing
+    and what is new.
 
     A fixed number of queries.
     """
     waiting, objections = approvals(at=at), _objections()
     questions, due = _questions(at), reviews(at)
+    stuck, concerns = impasses(at=at), list(open_concerns())
     wanted = list(list_terms(at=at, state="wanted").select_related("raised_by").order_by("-raised_at"))
     points: dict[str, Sequence[Any]] = {
         "pending": waiting,
         "objections": objections,
         "questions": questions,
+        "stuck": stuck,
+        "concerns": concerns,
         "reviews": due,
         "wanted": wanted,
     }
@@ -71,6 +79,8 @@ def agenda(*, at: datetime) -> Agenda:
         pending=_pending(waiting[:MOST]),
         objections=objections[:MOST],
         questions=questions[:MOST],
+        stuck=stuck[:MOST],
+        concerns=concerns[:MOST],
         reviews=due[:MOST],
         wanted=wanted[:MOST],
         newly_agreed=newly_agreed(at, limit=NEWEST, since=at - timedelta(days=LATELY_DAYS)),

@@ -8,8 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Side, User
 from glossary import policy
-from glossary.domain.criteria import Ground, Misfit, Unreadable, Verdict, fitted
-from glossary.domain.criteria.judging import Judge, Judged
+from glossary.domain.criteria import WORDS, Ground, Judge, Judged, Misfit, Unreadable, Verdict, Word, fitted
 from glossary.domain.shapes import Criterion
 from glossary.lookup.versions import no_such_word
 from glossary.models import Concern, ConcernAnswer, InForce, Term, ground
@@ -98,6 +97,12 @@ def concerns_waiting_for(user: User, *, at: datetime) -> list[Concern]:
 def concern_of(concern_id: int) -> Concern | None:
     """One concern with its word; None where there is none."""
     return _read_along(Concern.objects.filter(pk=concern_id)).first()
+
+
+def verdict_on(concern: Concern, *, at: datetime) -> Word:
+    """What the test in force says of the example of a concern; unknown where it says nothing."""
+    said = _Tests(policy.in_force_at(concern.term, at), [concern], at).on(concern)
+    return WORDS[said.verdict if said else None]
 
 
 def _read_along(rows: "QuerySet[Concern]") -> "QuerySet[Concern]":

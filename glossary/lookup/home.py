@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
+from glossary.lookup.concerns import open_concerns
 from glossary.lookup.proposals import waiting_for_person
+from glossary.lookup.rulings import stuck_count
 from glossary.lookup.words import Word, counts_by_state, required_words
 from glossary.models import InForce, Proposal
 from glossary.policy import ReviewDay, reviews
@@ -16,7 +18,7 @@ NEWEST = 6
 @dataclass(frozen=True)
 class Home:
     """`counts` of words by state; what came into force last; how many suggestions wait, and how many for me; the
-    words everyone should know; those to look at again."""
+    words everyone should know; those to look at again; how many concerns wait, and how many suggestions are stuck."""
 
     counts: dict[str, int]
     newly_agreed: list[InForce]
@@ -24,6 +26,8 @@ class Home:
     for_me_count: int
     required: list[Word]
     reviews: list[ReviewDay]
+    concerns_count: int
+    stuck_count: int
 
     @property
     def total(self) -> int:
@@ -40,6 +44,8 @@ def home(user: Any, *, at: datetime) -> Home:
         for_me_count=waiting_for_person(Proposal.objects.all(), user, at).count() if is_person else 0,
         required=required_words(at, published_only=not is_person),
         reviews=reviews(at) if is_person else [],
+        concerns_count=open_concerns().count() if is_person else 0,
+        stuck_count=stuck_count(at=at) if is_person else 0,
     )
 
 

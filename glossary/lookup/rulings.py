@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -119,6 +120,15 @@ def ruling(ruling_id: int, *, by: Actor, at: datetime) -> Ruled:
     return Ruled(found, Ruling.objects.standing(at).filter(pk=found.pk).exists(), policy.may_end_ruling(by))
 
 
-def rulings_on(proposal: Proposal) -> list[Ruling]:
-    """Every ruling on a suggestion, the newest first, also those that are over."""
-    return list(Ruling.objects.filter(proposal=proposal).select_related("sponsor").order_by("-pk"))
+class OnSuggestion(NamedTuple):
+    """The ruling that stands on a suggestion, if any, and those that are over, the newest first."""
+
+    standing: Ruling | None
+    over: list[Ruling]
+
+
+def rulings_on(proposal: Proposal, *, at: datetime) -> OnSuggestion:
+    """What was ruled on a suggestion. One query."""
+    rows = list(Ruling.objects.filter(proposal=proposal).select_related("sponsor").order_by("-pk"))
+    standing = next((row for row in rows if row.stands(at) and proposal.is_open), None)
+    return OnSuggestion(standing, [row for row in rows if row is not standing])

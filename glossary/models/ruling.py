@@ -46,5 +46,9 @@ class Ruling(Final):
     def __str__(self) -> str:
         return f"ruling {self.pk}"
 
+    def stands(self, at: datetime) -> bool:
+        """Whether it holds at `at`, as long as its suggestion is open."""
+        return self.ended_at is None and at < self.expires_at
+
     def get_absolute_url(self) -> str:
         return f"/rulings/{self.pk}/"

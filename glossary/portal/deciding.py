@@ -107,6 +107,7 @@ def _proposal_page(
         "sides": sides,
         "unseated": lookup.unseated(),
         "referring": lookup.referring_to(detail.proposal.term, at=at),
+        "rulings": lookup.rulings_on(detail.proposal, at=at),
         "weighing": lookup.weighing(detail.proposal, by=by, at=at, segment=request.GET.get("group")),
         "to_withdraw": policy.to_withdraw(by, detail.objections, at),
         "gone": [item for item in detail.objections if not policy.still_speaks(item, at)],

@@ -18,7 +18,7 @@ from glossary import lookup
 from glossary.domain.content import Content
 from glossary.domain.impact import Impact
 from glossary.domain.refusals import Refusal
-from glossary.models import Version
+from glossary.models import Concern, Version
 from glossary.portal.history import history_page
 from glossary.portal.pages import (
     NO_SUCH_VERSION,
@@ -33,6 +33,7 @@ from glossary.rendering.pipeline import drawn
 from glossary.rendering.served import names_as_signed
 
 LONGEST_QUERY = 200
+MOST_CONCERNS = 3  # named on the page of a word
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,17 @@ def term_context(request: HttpRequest, slug: str) -> dict[str, Any]:
         "asked": request.GET.get("asked", "")[:LONGEST_QUERY],
         "sides": side_names(),
         "comments": lookup.comments(term=slug) if request.user.is_authenticated else [],
+        "concerns": _concerns(request, detail),
         "form_key": new_form_key(),
         "may_confirm": isinstance(request.user, User) and detail.waits_for(request.user, at),
     }
+
+
+def _concerns(request: HttpRequest, detail: lookup.TermDetail) -> list[Concern]:
+    """The newest that wait for an answer, for people; a visitor is told how many there are."""
+    if not detail.concerns or reads_published_only(request):
+        return []
+    return list(lookup.open_concerns(term=detail.term).order_by("-pk")[:MOST_CONCERNS])
 
 
 def _effects(request: HttpRequest, seen_now: Shown | None) -> Mapping[str, Impact]:

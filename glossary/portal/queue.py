@@ -51,12 +51,22 @@ def _queue_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = No
         "absences": lookup.absences(timezone.now()),
         "asked_of_me": len(lookup.asked_of(by.user, at=timezone.now())),
         "lone": lookup.lone_owners() if by.user.is_owner or by.user.is_staff else [],
+        "concerns": lookup.concerns_waiting_for(by.user, at=timezone.now()),
+        "stuck_for_me": _stuck_for(by),
         "outcomes": request.session.pop(SIGNED_TOGETHER, []),
         "refusal": refusal,
         "most_at_once": MOST_AT_ONCE,
         "sides": side_names(),
     }
     return render(request, "portal/workflow/queue.html", context, status=refusal.status if refusal else 200)
+
+
+def _stuck_for(by: SignedIn) -> int:
+    """How many suggestions are before this person as the sponsor, and without a ruling."""
+    named = policy.sponsor()
+    if named is None or named.pk != by.user.pk:
+        return 0
+    return sum(item.ruling is None for item in lookup.impasses(at=timezone.now()))
 
 
 @page("GET", "POST")

@@ -14,6 +14,7 @@ from glossary.lookup import SeatView
 from glossary.models import Proposal
 from glossary.policy import SignedIn
 from glossary.portal import forms
+from glossary.portal.concerns import start_from
 from glossary.portal.deciding import link_names
 from glossary.portal.finding import found
 from glossary.portal.forms import TextForm
@@ -31,7 +32,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     """
     by = policy.signed_in(request)
     slug = request.POST.get("term") or request.GET.get("term", "")
-    start = _start(slug, request.GET.get("name", ""), request.GET.get("from_version", ""))
+    start = _start(slug, request.GET)
     if request.method != "POST":
         return _propose_first(request, start, by)
     form = TextForm(request.POST, sides=side_names())
@@ -49,8 +50,11 @@ def propose(request: HttpRequest) -> HttpResponse:
     return redirect("proposal", proposal_id=int(opened))
 
 
-def _start(slug: str, name: str, again: str = "") -> dict[str, Any]:
-    """What the form starts from: the newest text of the word or that of the version to bring back, or nothing."""
+def _start(slug: str, asked: QueryDict) -> dict[str, Any]:
+    """What the form starts from: the newest text of the word, that of the version to bring back, or with the concern
+    that is taken up; or nothing.
+    """
+    name, again, concern = (asked.get(key, "") for key in ("name", "from_version", "concern"))
     if not slug:
         initial = forms.empty(name[: forms.LONGEST_NAME])
         here = {"initial": initial, "place": place_of_new("", name), "asked": name}
@@ -61,11 +65,16 @@ def _start(slug: str, name: str, again: str = "") -> dict[str, Any]:
     if again:
         version = lookup.version_of(detail.term.slug, whole(again, sentence=NO_SUCH_VERSION))
         initial = _initial_of(version.content) | {"reason": f"Brings back version {version.number}."}
+    if concern and base:
+        begun = start_from(concern, detail.term.slug, base.content.as_data())
+        names = names_as_signed(base.content.references(), timezone.now())
+        initial = forms.shown(begun["content"], names) | {"reason": begun["reason"]}
     return {
         "initial": initial,
         "place": place_of_new(slug, ""),
         "asked": "",
         "from_version": again,
+        "concern": concern,
         "detail": detail,
         "base": base,
         "base_version": str(base.number) if base else "",

@@ -9,7 +9,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from glossary import lookup
-from glossary.domain.criteria import DIALECTS, Judged, Misfit, Period, Warehouse, fields_of, fitted, given_fields_of
+from glossary.domain.criteria import (
+    DIALECTS,
+    Judged,
+    Misfit,
+    Node,
+    Period,
+    RecordView,
+    Warehouse,
+    fields_of,
+    fitted,
+    given_fields_of,
+)
 from glossary.domain.shapes import RecordField, Sample
 from glossary.portal.pages import page, reads_published_only
 
@@ -53,8 +64,7 @@ def try_record(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     detail = lookup.term_detail(slug, at=now, published_only=reads_published_only(request))
     found = lookup.criterion_of(slug, key, at=now, now=now)
     typed = _typed(request, found.criterion.samples)
-    given = given_fields_of(found.node)
-    entries = [_entry(name, found.view.fields[name], typed, name not in given) for name in fields_of(found.node)]
+    entries = entries_of(found.node, found.view, typed)
     judge, is_asked = found.judge, bool(typed) or request.method == "POST"
     is_read = is_asked and not any(entry.wrong for entry in entries)
     judged = judge.judge(_record(typed, found.view.fields, judge.fields)) if is_read else None
@@ -87,6 +97,12 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return YES if value else NO
     return "" if value is None else str(value)
+
+
+def entries_of(node: Node, view: RecordView, typed: Mapping[str, str]) -> list[Entry]:
+    """A field of the form for everything that a test looks at, with what was typed into it."""
+    given = given_fields_of(node)
+    return [_entry(name, view.fields[name], typed, name not in given) for name in fields_of(node)]
 
 
 def _entry(name: str, declared: RecordField, typed: Mapping[str, str], is_worked_out: bool) -> Entry:

@@ -5,6 +5,7 @@ from django.urls import path
 from glossary.faults import takes_records
 from glossary.portal import (
     again,
+    concerns,
     converters,  # noqa: F401  adds <row:…>
     deciding,
     finding,
@@ -18,6 +19,7 @@ from glossary.portal import (
     people,
     profile,
     queue,
+    rulings,
     sso,
     styleguide,
     suggesting,
@@ -49,6 +51,11 @@ urlpatterns = [
     path("card/<slug:slug>/", lookup.card, name="card"),
     path("terms/<slug:slug>/comments/", deciding.discuss_term, name="discuss_term"),
     path("terms/<slug:slug>/reaffirm/", again.reaffirm, name="reaffirm"),
+    path("terms/<slug:slug>/concerns/", concerns.concerns, name="concerns"),
+    path("concerns/<row:concern_id>/", concerns.concern, name="concern"),
+    path("rulings/", rulings.rulings, name="rulings"),
+    path("rulings/<row:ruling_id>/", rulings.ruling, name="ruling"),
+    path("proposals/<row:proposal_id>/ruling/", rulings.rule, name="rule"),
     path("reviews/", again.reviews, name="reviews"),
     path("terms/<slug:slug>/tests/<slug:key>/", trying.try_record, name="try_record"),
     path("terms/<slug:slug>/history/", history.history, name="history"),
