@@ -295,6 +295,16 @@ class Reaffirming:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewConcern:
+    """What hurts, perhaps with an example: a record, the test (`criterion`) it is for, and what that should say."""
+
+    text: str = want(Words())
+    criterion: str | None = may(Words())
+    record: Mapping[str, object] | None = may(Anything())
+    expected: str | None = may(Words())
+
+
+@dataclass(frozen=True, kw_only=True)
 class OneOfSeveral:
     """A yes to the text with this digest of this proposal."""
 

@@ -7,6 +7,7 @@ from json.encoder import encode_basestring as _quoted
 from typing import Any, Literal, NotRequired, TypedDict
 
 from glossary import lookup
+from glossary.domain.criteria import WORDS
 from glossary.domain.diff import Change
 from glossary.domain.refusals import Refusal
 from glossary.lookup import (
@@ -20,8 +21,9 @@ from glossary.lookup import (
     TermDetail,
     TermSummary,
     Usage,
+    Voiced,
 )
-from glossary.models import Comment, Objection, Proposal, Reaffirmation, Renewal, SignOff, Term, Version
+from glossary.models import Comment, ConcernAnswer, Objection, Proposal, Reaffirmation, Renewal, SignOff, Term, Version
 from glossary.rendering.instants import iso
 
 ProposalState = Literal["draft", "in_review", "published", "declined", "withdrawn"]
@@ -70,6 +72,8 @@ class Live(TypedDict):
     review_seats: NotRequired["list[SeatOut]"]
     upcoming: NotRequired["UpcomingOut | None"]
     open_proposals: NotRequired["list[OpenProposalOut] | int"]
+    concerns: NotRequired[int]
+    ruling: NotRequired[str | None]
     category: NotRequired[str]
     tags: NotRequired[list[str]]
     is_required: NotRequired[bool]
@@ -144,6 +148,8 @@ def term(detail: TermDetail, *, published_only: bool) -> dict[str, Any]:
         **_review_seats(detail, published_only=published_only),
         "upcoming": _upcoming(detail),
         "open_proposals": detail.open_count if published_only else opened,
+        "concerns": detail.concerns,
+        "ruling": detail.ruling.get_absolute_url() if detail.ruling else None,
         "category": detail.term.category,
         "tags": detail.term.tags,
         "is_required": detail.term.is_required,
@@ -423,6 +429,67 @@ def outcome(proposal_id: int, refusal: Refusal | None) -> OutcomeOut:
 
 
 # What was said, what happened
+
+
+class ConcernAnswerOut(TypedDict):
+    """A side's place on a concern: its answer, or that it is missing. What it says is told to people alone."""
+
+    side: str
+    state: Literal["missing", "given"]
+    name: NotRequired[str]
+    at: NotRequired[str]
+    acting_for: NotRequired[str]
+    text: NotRequired[str]
+
+
+class ConcernOut(TypedDict):
+    """What somebody says hurts about a version in force. `verdict` is what the test in force says of the record now."""
+
+    id: int
+    url: str
+    term: str
+    version: int
+    by: str
+    via: str
+    at: str
+    state: Literal["open", "answered", "withdrawn", "removed"]
+    text: str
+    criterion: str
+    expected: Literal["", "true", "false", "unknown"]
+    record: dict[str, Any] | None
+    verdict: Literal["true", "false", "unknown"] | None
+    answers: list[ConcernAnswerOut]
+
+
+def concern(item: Voiced, *, with_words: bool) -> ConcernOut:
+    """A concern; `with_words` also what was answered."""
+    row, said = item.concern, item.said
+    given = [_concern_answer(answer, with_words=with_words) for answer in item.answers]
+    missing: list[ConcernAnswerOut] = [{"side": side.key, "state": "missing"} for side in item.missing]
+    return {
+        "id": row.pk,
+        "url": row.get_absolute_url(),
+        "term": row.term.slug,
+        "version": row.version.number,
+        "by": row.raised_by.display_name,
+        "via": row.via,
+        "at": iso(row.at),
+        "state": item.state,  # type: ignore[typeddict-item]
+        "text": row.text,
+        "criterion": row.criterion,
+        "expected": row.expected,  # type: ignore[typeddict-item]
+        "record": row.values or None,
+        "verdict": WORDS[said.verdict] if said and not said.problem else None,
+        "answers": [*given, *missing],
+    }
+
+
+def _concern_answer(answer: ConcernAnswer, *, with_words: bool) -> ConcernAnswerOut:
+    told: ConcernAnswerOut = {"side": answer.side_id, "state": "given"}
+    if not with_words:
+        return told
+    told |= {"name": answer.author.display_name, "at": iso(answer.at), "text": answer.text}
+    return told | {"acting_for": answer.acting_for.display_name} if answer.acting_for else told
 
 
 class CommentOut(TypedDict):

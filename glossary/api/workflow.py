@@ -17,6 +17,7 @@ from glossary.api.conditional import Revalidated, seen_counter
 from glossary.api.describing import answers
 from glossary.api.inputs import (
     Closing,
+    NewConcern,
     NewProposal,
     NewText,
     NewWord,
@@ -35,7 +36,8 @@ from glossary.api.inputs import (
 from glossary.api.lookup import FILTERS, list_of_terms
 from glossary.api.paging import page
 from glossary.api.tokens import IsPerson, MayRead, MaySuggest, actor_of, caller_of, person_of
-from glossary.models import Comment, Proposal
+from glossary.models import Comment, Concern, Proposal
+from glossary.policy import SignedIn
 
 API = "/api/v1"
 
@@ -248,6 +250,69 @@ class Reaffirm(Deciding):
         workflow.reaffirm(slug, by=person_of(request), digest=body(request, Reaffirming).digest)
         detail = lookup.term_detail(slug, at=timezone.now())
         return Response(outputs.term(detail, published_only=False), headers={"ETag": detail.etag})
+
+
+# Concerns
+
+
+def _concern(row: Concern, request: Request) -> dict[str, Any]:
+    """A concern as the caller may see it; a tool is not told what the sides answered."""
+    by = actor_of(request)
+    item = lookup.voiced([row], by=by, at=timezone.now())[0]
+    return {**outputs.concern(item, with_words=isinstance(by, SignedIn))}
+
+
+class Concerns(Revalidated):
+    def get_permissions(self) -> list[Any]:
+        return [MaySuggest()] if self.request.method == "POST" else [IsPerson()]
+
+    @answers("ConcernOut", summary="What hurts about a word", is_list=True)
+    def get(self, request: Request, slug: str) -> Response:
+        by, at = person_of(request), timezone.now()
+        lookup.term_detail(slug, at=at)
+
+        def lines(rows: Sequence[Concern]) -> list[Any]:
+            return [outputs.concern(item, with_words=True) for item in lookup.voiced(rows, by=by, at=at)]
+
+        return Response(page(request, Parameters(request, paging.PARAMETERS), lookup.concerns_about(slug), lines))
+
+    @answers("ConcernOut", summary="Raise a concern", sends=NewConcern, status=201, is_repeatable=True)
+    def post(self, request: Request, slug: str) -> Response:
+        said, by = body(request, NewConcern), actor_of(request)
+
+        def act() -> dict[str, Any]:
+            raised = workflow.raise_concern(
+                slug,
+                by=by,
+                text=said.text,
+                criterion=said.criterion or "",
+                record=said.record,
+                expected=said.expected or "",
+            )
+            return {"body": _concern(raised, request), "headers": {}}
+
+        return _once(request, act)
+
+
+class ConcernAnswers(Deciding):
+    @answers("ConcernOut", summary="Answer a concern for one's side", sends=Remark, status=201)
+    def post(self, request: Request, concern_id: int) -> Response:
+        answer = workflow.answer_concern(concern_id, by=person_of(request), text=body(request, Remark).text)
+        return Response(_concern(_reread(answer.concern_id), request), 201)
+
+
+class WithdrawConcern(Suggesting):
+    @answers("ConcernOut", summary="Withdraw one's own concern", sends=Nothing)
+    def post(self, request: Request, concern_id: int) -> Response:
+        body(request, Nothing)
+        workflow.withdraw_concern(concern_id, by=actor_of(request))
+        return Response(_concern(_reread(concern_id), request))
+
+
+def _reread(concern_id: int) -> Concern:
+    row = lookup.concern_of(concern_id)
+    assert row is not None
+    return row
 
 
 # Threads

@@ -11,9 +11,11 @@ from glossary.lookup.concerns import (
     Voiced,
     concern_of,
     concerns,
+    concerns_about,
     concerns_waiting_for,
     open_concerns,
     verdict_on,
+    voiced,
 )
 from glossary.lookup.criteria import Runnable, criterion_of, record_types, runnable
 from glossary.lookup.defining import Defined, Meaning, defined
@@ -178,6 +180,7 @@ __all__ = [
     "comparison",
     "concern_of",
     "concerns",
+    "concerns_about",
     "concerns_waiting_for",
     "criterion_of",
     "crm_claims",
@@ -246,6 +249,7 @@ __all__ = [
     "verdict_on",
     "version_of",
     "versions_of",
+    "voiced",
     "watched_by",
     "weighing",
     "whole_vocabulary",

@@ -1,6 +1,6 @@
 """What hurts about words as they are agreed: each concern, what the test in force says of its example, who answered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,8 +43,13 @@ class Voiced:
     may: Mapping[str, Answer]
 
     @property
-    def is_open(self) -> bool:
-        return bool(self.missing)
+    def state(self) -> str:
+        """`open`, or why it is not: `answered`, `withdrawn` or `removed`."""
+        if self.concern.blanked_at is not None:
+            return "removed"
+        if self.concern.withdrawn_at is not None:
+            return "withdrawn"
+        return "open" if self.missing else "answered"
 
 
 @dataclass(frozen=True)
@@ -68,15 +73,25 @@ def concerns(slug: str, *, by: Actor, at: datetime) -> Concerns:
         raise no_such_word(slug)
     open_ones = list(_read_along(Concern.objects.open().filter(term=term)).order_by("pk"))
     others = Concern.objects.filter(term=term).exclude(pk__in=[concern.pk for concern in open_ones])
-    left = list(_read_along(others).order_by("-pk")[:MOST_CLOSED])
-    in_force, seats = policy.in_force_at(term, at), policy.sides_with_a_seat()
-    tests = _Tests(in_force, [*open_ones, *left], at)
-    return Concerns(
-        term,
-        in_force,
-        open=[_voiced(concern, seats, tests, by, at) for concern in open_ones],
-        closed=[_voiced(concern, [], tests, by, at) for concern in left],
-    )
+    rows = [*open_ones, *_read_along(others).order_by("-pk")[:MOST_CLOSED]]
+    in_force = policy.in_force_at(term, at)
+    told = _told(rows, in_force, by, at)
+    return Concerns(term, in_force, open=told[: len(open_ones)], closed=told[len(open_ones) :])
+
+
+def concerns_about(slug: str) -> "QuerySet[Concern]":
+    """Every concern about the term with this slug, in the order raised."""
+    return _read_along(Concern.objects.filter(term__slug=slug)).order_by("pk")
+
+
+def voiced(rows: Sequence[Concern], *, by: Actor, at: datetime) -> list[Voiced]:
+    """Concerns about one term as this actor sees them, in their order."""
+    return _told(rows, policy.in_force_at(rows[0].term, at), by, at) if rows else []
+
+
+def _told(rows: Sequence[Concern], in_force: InForce | None, by: Actor, at: datetime) -> list[Voiced]:
+    seats, tests = policy.sides_with_a_seat(), _Tests(in_force, rows, at)
+    return [_voiced(concern, seats, tests, by, at) for concern in rows]
 
 
 def open_concerns(*, term: Term | None = None) -> "QuerySet[Concern]":
@@ -117,7 +132,7 @@ def _voiced(concern: Concern, seats: Iterable[Side], tests: "_Tests", by: Actor,
     return Voiced(
         concern,
         answers,
-        [side for side in seats if side.key not in answered],
+        [] if concern.is_over else [side for side in seats if side.key not in answered],
         tests.on(concern),
         {
             "answer": policy.may_answer(by, concern, at),
