@@ -60,6 +60,7 @@ def tell() -> SimpleNamespace:
     _talk(desk)
     _leave_things_open(desk)
     _change_roles(desk)
+    _disagree(desk)
     return SimpleNamespace(people=people, desk=desk)
 
 
@@ -185,3 +186,24 @@ def _change_roles(desk: Desk) -> None:
     workflow.send_back(gone.pk, by=acting(people.max), digest=gone.text.digest, reason="Not ours.")
     workflow.deactivate(people.max.pk, by=ada, hand_to=people.mark.pk)
     workflow.withdraw_objection(gone.pk, by=acting(people.mia))
+
+
+def _disagree(desk: Desk) -> None:
+    """Concerns in every state about a word in force; a suggestion sent back twice, with rulings by the sponsor, Ada."""
+    people, example = desk.people, {"criterion": "is_warm", "record": {"score": 49}, "expected": "true"}
+    answered, half, withdrawn, removed = (
+        workflow.raise_concern("warm-contact", by=acting(people.mark), text=f"This hurts, {number}.", **example)
+        for number in range(4)
+    )
+    for owner in (people.sam, people.mia):
+        workflow.answer_concern(answered.pk, by=acting(owner), text="We see it too.")
+    workflow.answer_concern(half.pk, by=acting(people.rep), text="Sam asked me to say that we agree.")
+    workflow.withdraw_concern(withdrawn.pk, by=acting(people.mark))
+    workflow.blank_concern(removed.pk, by=acting(people.ada))
+    disputed = Proposal.objects.get(term__slug="opportunity")
+    for days in (30, 60):
+        until = timezone.now() + timedelta(days=days)
+        said = {"text": "Count neither.", "reasons": "The board needs one number.", "expires_at": until}
+        ruling = workflow.record_ruling(disputed.pk, by=acting(people.ada), **said)
+        if days == 30:
+            workflow.end_ruling(ruling.pk, by=acting(people.ada))

@@ -170,6 +170,7 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     workflow.admit(Identity("https://login.example.com", "number-7", email="mia@example.com"))
     workflow.withdraw_appointment(workflow.appoint_owner(people.rep.pk, by=ada, side="sales").pk, by=ada)
     workflow.name_sponsor(people.rep.pk, by=ada)
+    _the_teams_do_not_agree(desk, people)
     workflow.end_sponsorship(by=ada)
     workflow.remove_owner(people.sue.pk, by=ada)
     _somebody_leaves(desk, people)
@@ -187,6 +188,20 @@ def _somebody_leaves(desk: Desk, people: SimpleNamespace) -> None:
     workflow.end_delegation(loan.pk, by=acting(people.mia))
     workflow.deactivate(people.mark.pk, by=Console(people.ada), hand_to=people.rep.pk)
     workflow.withdraw_objection(sent_back.pk, by=acting(people.mia))
+
+
+def _the_teams_do_not_agree(desk: Desk, people: SimpleNamespace) -> None:
+    """A concern that is answered, and one that is taken back; the sponsor, Rep, rules on what is open too long."""
+    mark, small = acting(people.mark), {"criterion": "is_large", "record": {"amount": 1}, "expected": "true"}
+    answered, removed = (workflow.raise_concern("large-deal", by=mark, text="It hurts.", **small) for _ in range(2))
+    workflow.answer_concern(answered.pk, by=acting(people.sam), text="Yes.")
+    workflow.withdraw_concern(removed.pk, by=mark)
+    workflow.blank_concern(removed.pk, by=mark)
+    waits = desk.submit("Handover")
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        rep, until = acting(people.rep), timezone.now() + timedelta(days=9)
+        ruling = workflow.record_ruling(waits.pk, by=rep, text="Wait.", reasons="Soon.", expires_at=until)
+        workflow.end_ruling(ruling.pk, by=rep)
 
 
 def _a_text_is_looked_at_again(people: SimpleNamespace) -> None:

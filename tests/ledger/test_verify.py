@@ -8,9 +8,11 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 from accounts.models import Appointment, Delegation, Side, Sponsorship, User
 from glossary import ledger, workflow
@@ -18,6 +20,8 @@ from glossary.ledger.chain import event_hash
 from glossary.ledger.verifying import Fault, head, verify
 from glossary.models import (
     Comment,
+    Concern,
+    ConcernAnswer,
     CriterionInForce,
     Event,
     ImpactReport,
@@ -31,6 +35,7 @@ from glossary.models import (
     Reaffirmation,
     Renewal,
     Revision,
+    Ruling,
     Salt,
     SearchEntry,
     SearchWord,
@@ -123,6 +128,9 @@ ROWS = [
     Row(SearchEntry, lambda row: "search"),
     Row(SearchWord, lambda row: "search"),
     Row(Comment, lambda row: f"comment {row.pk}"),
+    Row(Concern, lambda row: f"concern {row.pk}"),
+    Row(ConcernAnswer, lambda row: f"answer {row.pk}"),
+    Row(Ruling, lambda row: f"ruling {row.pk}"),
     Row(Event, lambda row: f"event {row.pk}"),
     Row(LedgerHead, lambda row: "head"),
     Row(Salt, lambda row: ""),
@@ -353,6 +361,18 @@ def test_an_owner_installed_beside_another_without_confirmation_is_noticed(down:
     appointment = workflow.appoint_owner(down.people.sue.pk, by=acting(down.people.ada), side="sales")
     assert appointment.state == "confirmed"
     assert first().endswith("made somebody an owner, though the side had one who would have had to confirm")
+
+
+def test_a_ruling_by_somebody_who_was_not_the_sponsor_is_noticed(down: SimpleNamespace) -> None:
+    """The sponsorship is changed by hand for a moment, and the row is put back."""
+    disputed = down.desk.submit("Seminar")
+    mine = Sponsorship.objects.standing()
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        mine.update(user=down.people.mark)
+        said = {"text": "So be it.", "reasons": "Because.", "expires_at": timezone.now() + timedelta(days=2)}
+        workflow.record_ruling(disputed.pk, by=acting(down.people.mark), **said)
+        mine.update(user=down.people.ada)
+    assert first() == f"registry · event {Event.objects.latest('seq').seq}: by somebody who was not the sponsor then"
 
 
 # The command

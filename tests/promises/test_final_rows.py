@@ -11,6 +11,8 @@ from django.db.models import Q
 from accounts.models import Side
 from glossary.models import (
     Comment,
+    Concern,
+    ConcernAnswer,
     Event,
     IdempotencyKey,
     ImpactReport,
@@ -22,6 +24,7 @@ from glossary.models import (
     Reaffirmation,
     Renewal,
     Revision,
+    Ruling,
     SignOff,
     State,
     Term,
@@ -80,6 +83,13 @@ KEPT: dict[str, Kept] = {
     "a comment": Kept(Comment, Q(blanked_at=None), {"text": "Something nicer.", "blanked_at": LATER}),
     "a blanked comment": Kept(Comment, Q(blanked_at__isnull=False), {"text": "It is back.", "blanked_at": None}),
     "who wrote a comment": Kept(Comment, Q(via="CRM sync"), {"via": "", "text": "", "blanked_at": LATER}),
+    "a concern": Kept(Concern, Q(blanked_at=None), {"text": "Something nicer.", "blanked_at": LATER}),
+    "the example of a concern": Kept(Concern, Q(blanked_at=None), {"record": "{}"}),
+    "a concern that was answered": Kept(Concern, Q(settled_at__isnull=False), {"settled_at": None}),
+    "a concern that was removed": Kept(Concern, Q(blanked_at__isnull=False), {"text": "It is back."}),
+    "an answer to a concern": Kept(ConcernAnswer, Q(), {"text": "We never agreed."}),
+    "a ruling": Kept(Ruling, Q(ended_at=None), {"expires_at": LATER}),
+    "a ruling that has ended": Kept(Ruling, Q(ended_at__isnull=False), {"ended_at": None}),
     "a published suggestion": Kept(Proposal, Q(state=State.PUBLISHED), {"state": State.DRAFT}),
     "a declined suggestion": Kept(Proposal, Q(state=State.DECLINED), {"state": State.IN_REVIEW}),
     "a cancelled suggestion": Kept(Proposal, Q(state=State.WITHDRAWN), {"end_reason": "Because."}),
@@ -257,6 +267,7 @@ GUARD_WORDS = (
     "time_goes_forward",
     "every_side_holds_to_it",
     "rounds_follow",
+    "one_ruling_at_a_time",
     "referenced through protected foreign keys",
     "cannot truncate a table referenced in a foreign key constraint",
 )
