@@ -10,12 +10,15 @@ from glossary import workflow
 from glossary.admin.acting import Audited, Readable, attempt, is_administrator
 from glossary.models import (
     Comment,
+    Concern,
+    ConcernAnswer,
     Event,
     Objection,
     Proposal,
     Reaffirmation,
     Renewal,
     Revision,
+    Ruling,
     SignOff,
     Term,
     Version,
@@ -97,6 +100,25 @@ class RenewalAdmin(Readable):
 class CommentAdmin(Readable):
     list_display = ["term", "proposal", "author", "at", "blanked_at"]
     list_select_related = ["term", "proposal", "author"]
+
+
+@admin.register(Concern)
+class ConcernAdmin(Readable):
+    list_display = ["term", "raised_by", "at", "settled_at", "withdrawn_at", "blanked_at"]
+    list_select_related = ["term", "raised_by"]
+
+
+@admin.register(ConcernAnswer)
+class ConcernAnswerAdmin(Readable):
+    list_display = ["concern", "side", "author", "at"]
+    list_filter = ["side"]
+    list_select_related = ["concern", "side", "author"]
+
+
+@admin.register(Ruling)
+class RulingAdmin(Readable):
+    list_display = ["proposal", "sponsor", "at", "expires_at", "ended_at"]
+    list_select_related = ["proposal", "sponsor"]
 
 
 @admin.register(Event)

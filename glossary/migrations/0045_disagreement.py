@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_sponsorship"),
-        ("glossary", "0040_reaffirmation"),
+        ("glossary", "0043_chat"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

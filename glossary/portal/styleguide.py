@@ -19,9 +19,34 @@ from glossary.domain.content import parse
 from glossary.domain.diff import difference
 from glossary.domain.impact import Counts, Effect, Example, Report, Segment
 from glossary.domain.refusals import Refusal
-from glossary.lookup import Absence, Changed, Listed, SeatView, Told, Unseated, Waited
-from glossary.models import LastLook, Message, SignOff, Version
+from glossary.lookup import (
+    Absence,
+    Changed,
+    Impasse,
+    Listed,
+    Position,
+    Said,
+    SeatView,
+    Told,
+    Unseated,
+    Voiced,
+    Waited,
+)
+from glossary.models import (
+    Concern,
+    ConcernAnswer,
+    LastLook,
+    Message,
+    Objection,
+    Proposal,
+    Revision,
+    Ruling,
+    SignOff,
+    Term,
+    Version,
+)
 from glossary.outbox import Letter, Shown
+from glossary.policy import Stuck
 from glossary.portal.pages import page
 from glossary.templatetags.registry import STATE_WORDS
 
@@ -67,6 +92,9 @@ def _samples() -> dict[str, Any]:
         "changes": _changes(),
         "effect": _effect(),
         "report": Report(record="lead", version=1, records=4_210, upload="", segment="fit"),
+        "concern": _concern(),
+        "impasse": _impasse(),
+        "ruling": Ruling(pk=1, sponsor=PIA, expires_at=AT + timedelta(days=90)),
         "unseated": Unseated([_side("sales")], [PIA, MIA]),
         "lone": [LONE],
         "listed": [
@@ -183,6 +211,39 @@ def _letter() -> Letter:
         link_label="Read and sign",
         after="Signing needs you.",
     )
+
+
+def _concern() -> Voiced:
+    """One that a team has answered."""
+    concern = Concern(
+        pk=1,
+        term=Term(slug="campaign"),
+        version=Version(number=3),
+        raised_by=ROSA,
+        text="Leads from a fair fall out, and nobody calls them.",
+        record='{"interest_score": 55, "source": "fair"}',
+        expected="true",
+        at=AT,
+    )
+    answer = ConcernAnswer(side=_side("marketing"), author=MIA, text="We see it too.", at=AT)
+    said = Said(
+        "Counts as warm", False, (("interest score is at least 60", False), ("source is not empty", True)), "all"
+    )
+    nobody = Refusal("not_permitted", "This is a sample.")
+    may = {"answer": nobody, "withdraw": nobody, "remove": nobody}
+    return Voiced(concern, [answer], [_side("sales")], said, may)
+
+
+def _impasse() -> Impasse:
+    """A suggestion that one team has sent back twice."""
+    suggestion = Proposal(pk=1, author=SAM, term=Term(slug="campaign"), state="draft", reason="The forecast is wrong.")
+    objections = [
+        Objection(objector=MIA, revision=Revision(number=number), reason=reason, at=AT)
+        for number, reason in enumerate(("Our best leads would wait.", "They still would."), start=1)
+    ]
+    stuck = Stuck(suggestion, timezone.now() - timedelta(days=40), objections, 2, timezone.now())
+    positions = [Position(_side("sales"), [], None, [SAM]), Position(_side("marketing"), objections, None, [MIA])]
+    return Impasse(stuck, positions, [], None)
 
 
 class _SampleForm(forms.Form):

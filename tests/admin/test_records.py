@@ -11,7 +11,7 @@ from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
 
-KEPT = ["proposal", "revision", "signoff", "objection", "version", "comment", "event"]
+KEPT = ["proposal", "revision", "signoff", "objection", "version", "comment", "concern", "ruling", "event"]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def superuser(people: SimpleNamespace, desk: Desk, client: Client) -> Client:
 @pytest.mark.parametrize("model", [*KEPT, "term"])
 def test_the_list_and_a_row_can_be_read(superuser: Client, model: str) -> None:
     assert superuser.get(f"/admin/glossary/{model}/").status_code == 200
-    if model not in ("objection", "comment"):
+    if model not in ("objection", "comment", "concern", "ruling"):
         assert superuser.get(f"/admin/glossary/{model}/{_kept_row(model)}/change/").status_code == 200
 
 

@@ -13,8 +13,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from glossary import workflow
-from glossary.models import Message
+from glossary.models import Message, Ruling
+from glossary.policy import Console
 from tests.browser.test_agreeing import signed_in
+from tests.workflow.test_rulings import send_back
 from tests.world import Desk, acting
 
 pytestmark = pytest.mark.browser
@@ -68,6 +70,7 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
     draft = desk.open("Dark Funnel", summary="")
     desk.open("Nurture", by=desk.people.mia)
     workflow.watch("campaign", by=acting(desk.people.mia), at=timezone.now())
+    ruling = _disagree(desk)
     yield [
         "/",
         "/search/?q=LD",
@@ -84,6 +87,10 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
         "/terms/campaign/?as_of=2000-01-01",
         "/terms/campaign/compare/?from=1&to=2",
         "/terms/campaign/compare/?from=1&to=2&view=beside",
+        "/terms/warm-deal/concerns/?test=is_warm",
+        "/terms/warm-deal/",
+        "/rulings/",
+        f"/rulings/{ruling.pk}/",
         "/words/",
         "/words/?letter=C&state=agreed",
         "/agenda/",
@@ -119,6 +126,21 @@ def addresses(desk: Desk) -> Iterator[list[str]]:
 def _told_to(person: User) -> UUID:
     """A message that shows a difference."""
     return Message.objects.in_the_inbox_of(person).filter(kind="to_sign").latest("written_at").pk
+
+
+def _disagree(desk: Desk) -> Ruling:
+    """A concern with an example, half answered; two suggestions that are stuck, one of them with a ruling."""
+    people = desk.people
+    workflow.name_sponsor(people.ada.pk, by=Console(people.ada))
+    criterion = {"id": "is_warm", "label": "Counts as warm", "record": "deal", "expr": "a_rather_long_field_1 = 'yes'"}
+    desk.publish("Warm Deal", criteria=[criterion])
+    example = {"criterion": "is_warm", "record": {"a_rather_long_field_1": "no " * 100}, "expected": "true"}
+    concern = workflow.raise_concern("warm-deal", by=acting(people.rep), text="It hurts. " * 20, **example)
+    workflow.answer_concern(concern.pk, by=acting(people.sam), text="We see it too.")
+    for why in ("One.", "Two."):
+        stuck = send_back(desk.submit("Warm Deal", term="warm-deal", why=why), people.mia, people.sam)
+    said = {"text": "Count both.", "reasons": "One number.", "expires_at": timezone.now() + timedelta(days=30)}
+    return workflow.record_ruling(stuck.pk, by=acting(people.ada), **said)
 
 
 def _redrawn(stages: list[dict[str, Any]]) -> list[dict[str, Any]]:

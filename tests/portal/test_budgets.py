@@ -22,6 +22,8 @@ PAGES = [
     "/",
     "/search/?all=1&q=lead",
     "/terms/marketing-qualified-lead/",
+    "/terms/marketing-qualified-lead/concerns/",
+    "/rulings/",
     "/terms/marketing-qualified-lead/history/",
     "/terms/marketing-qualified-lead/compare/",
     "/card/marketing-qualified-lead/",
