@@ -11,7 +11,6 @@ from accounts.models import Side, User
 from glossary import policy
 from glossary.domain.refusals import Refusal
 from glossary.lookup.people import Team, teams
-from glossary.lookup.proposals import missing_sides
 from glossary.models import Objection, Proposal, Ruling, SignOff, State
 from glossary.policy import Actor, Answer, Stuck
 
@@ -61,7 +60,7 @@ def impasses(*, at: datetime) -> list[Impasse]:
         return []
     proposals = [item.proposal for item in found]
     given = policy.counting([proposal.text.pk for proposal in proposals], at)
-    missing, all_teams = missing_sides(proposals, at), teams(at=at)
+    missing, all_teams = policy.missing_sides(proposals, at), teams(at=at)
     rulings = {row.proposal_id: row for row in _rulings(at).filter(proposal__in=proposals)}
     return [
         Impasse(

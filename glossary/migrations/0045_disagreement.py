@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_sponsorship"),
-        ("glossary", "0043_chat"),
+        ("glossary", "0044_handing_over"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,10 +2,21 @@
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from glossary.models import Reaffirmation, Reminder, ReminderKind, Renewal, SignOff, State
+from glossary.models import (
+    OPEN_STATES,
+    Concern,
+    ConcernAnswer,
+    Reaffirmation,
+    Reminder,
+    ReminderKind,
+    Renewal,
+    SignOff,
+    State,
+)
 
 UNTIL_DECIDED = ("to_sign", "lapsed", "watched_suggestion")  # over once their suggestion is no longer being signed
 UNTIL_REPLACED = ("to_sign", "lapsed")  # over once the suggestion has got another text, of which people are told anew
+UNTIL_ENDED = ("stuck",)  # over once the suggestion has ended, whatever came of it
 UNTIL_SIGNED = ("to_sign",)  # over once somebody has signed for the person's team
 
 
@@ -16,7 +27,16 @@ def is_over() -> Q:
     given = SignOff.objects.live().filter(revision=OuterRef("proposal__newest"), side=OuterRef("person__side"))
     resumed = Q(kind="endpoint_paused") & (Q(about__paused_at=None) | Q(about__is_removed=True))
     signed = Q(Exists(given), kind__in=UNTIL_SIGNED)
-    return decided | replaced | signed | resumed | _is_past_reminding()
+    ended = Q(kind__in=UNTIL_ENDED) & ~Q(proposal__state__in=OPEN_STATES)
+    return decided | replaced | signed | resumed | ended | _is_answered() | _is_past_reminding()
+
+
+def _is_answered() -> Q:
+    """The person's team has answered the concern, or nobody has to any more; it was raised at the message's instant."""
+    answer = ConcernAnswer.objects.filter(concern=OuterRef("pk"), side=OuterRef(OuterRef("person__side")))
+    raised = Concern.objects.filter(term=OuterRef("term"), at=OuterRef("written_at"))
+    waiting = raised.filter(~Exists(answer), settled_at=None, withdrawn_at=None, blanked_at=None)
+    return Q(~Exists(waiting), kind="concern")
 
 
 def _is_past_reminding() -> Q:

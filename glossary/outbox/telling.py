@@ -171,8 +171,8 @@ def got_stuck(event: Event) -> None:
 
 
 def ruled(proposal: Proposal, event: Event) -> None:
-    """To the author and to everybody who speaks for a side."""
-    to_people("ruling", _but_the_actor([proposal.author, *_who_speak(event)], event), event)
+    """To the author, whoever looks after it, and everybody who speaks for a side."""
+    to_people("ruling", _but_the_actor([*_in_charge(proposal), *_who_speak(event)], event), event)
 
 
 def _who_speak(event: Event) -> list[User]:
