@@ -10,7 +10,7 @@ from accounts.preferences import away_until
 from glossary import policy
 from glossary.ledger import Head
 from glossary.models import Concern, Event, Message, Proposal, Reminder, ReminderKind, Revision, SignOff, State, Version
-from glossary.outbox.writing import to_channels, to_endpoints, to_people, to_reminded
+from glossary.outbox.writing import is_reachable, to_channels, to_endpoints, to_people, to_reminded
 from glossary.policy import Asked, Wait
 
 
@@ -116,7 +116,7 @@ def _in_charge(proposal: Proposal) -> list[User]:
 
 def still_to_sign(waiting: Sequence[tuple[Reminder, Wait]], head: Head) -> None:
     """To everybody who can give a signature that has been missing for long; and, of those for which the time has come,
-    to the sponsor, or to the administrators where there is none or the sponsor is away."""
+    to the sponsor, or also to administrators where there is none who is here."""
     asked = [
         (person, row) for row, wait in waiting for people in wait.who_can_sign(head.at).values() for person in people
     ]
@@ -129,7 +129,7 @@ def still_to_sign(waiting: Sequence[tuple[Reminder, Wait]], head: Head) -> None:
 def _above_the_teams(asked: set[int], at: datetime) -> list[User]:
     """The sponsor; where there is none who is here also administrators, those first who are not waited for."""
     sponsor = policy.sponsor()
-    if sponsor is not None and away_until(sponsor, at) is None:
+    if sponsor is not None and is_reachable(sponsor) and away_until(sponsor, at) is None:
         return [sponsor]
     staff = list(User.objects.active().filter(is_staff=True).order_by("pk"))
     apart = [person for person in staff if person.pk not in asked]
