@@ -19,6 +19,7 @@ class TermDetail:
     """A term at one instant. `version`, `content` and `served` are those in force; None where nothing is.
 
     `concerns` counts those that wait for an answer; `ruling` is the newest that stands on a suggestion of it.
+    While its review is due, `sides` are those that are asked, and `reaffirmations` what they have said so far.
     """
 
     term: Term
@@ -99,7 +100,7 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
         review=review.state if review else None,
         renewal=review.renewal if review else None,
         reaffirmations=_said_so_far(in_force, review, at),
-        sides=policy.sides_with_a_seat(),
+        sides=policy.sides_with_a_seat() if review and review.is_due else [],
         usage=usage,
         concerns=concerns,
         ruling=ruling,
@@ -109,7 +110,7 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
 
 def _said_so_far(in_force: InForce | None, review: policy.Review | None, at: datetime) -> list[Reaffirmation]:
     """Who has confirmed in the open round that the text still holds."""
-    if in_force is None or review is None or review.state == "ok":
+    if in_force is None or review is None or not review.is_due:
         return []
     return policy.reaffirmations([(in_force.version_id, review.round)], at).get(in_force.version_id, [])
 

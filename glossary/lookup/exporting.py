@@ -12,7 +12,7 @@ from glossary.exchange.source import Lasting, Source
 from glossary.lookup.terms import published_bodies
 from glossary.models import InForce
 
-AT_ONCE = 500  # rows
+AT_ONCE = 100  # rows
 
 
 def exported(form: Format, *, at: datetime) -> Iterator[bytes]:

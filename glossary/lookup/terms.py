@@ -131,7 +131,7 @@ def unsettled(q: str, *, at: datetime, state: str = "", published_only: bool = F
 
 def published_bodies(at: datetime) -> Iterator[str]:
     """The served body of every term in force at `at`, by slug, read in pieces so that memory stays small."""
-    return InForce.objects.at(at).order_by("term__slug").values_list("body", flat=True).iterator(chunk_size=500)
+    return InForce.objects.at(at).order_by("term__slug").values_list("body", flat=True).iterator(chunk_size=100)
 
 
 def names_taken(folded: Iterable[str]) -> set[tuple[str, str]]:

@@ -18,19 +18,29 @@ class Review:
     renewal: Renewal | None
 
     @property
+    def is_due(self) -> bool:
+        """Whether the sides are asked now."""
+        return self.state != "ok"
+
+    @property
     def round(self) -> int:
         """The round that is open, or opens when the day comes."""
         return self.renewal.round + 1 if self.renewal else 1
 
 
 def review_of(in_force: InForce | None, at: datetime) -> Review | None:
-    """When to look again at what is in force; a retired word is left alone."""
+    """When to look again at what is in force; a retired word is left alone. One query, and none before the first day
+    comes: nobody is asked earlier, so that nothing can have been confirmed.
+    """
     if in_force is None or in_force.status == "retired":
         return None
+    months, today = in_force.version.content.review_months, at.date()
+    first = months_after(in_force.from_at.date(), months)
+    if first > today:
+        return Review(first, review_state(first, today), None)
     renewal = Renewal.objects.filter(version=in_force.version).order_by("-round").first()
-    since = renewal.at if renewal else in_force.from_at
-    review_by = months_after(since.date(), in_force.version.content.review_months)
-    return Review(review_by, review_state(review_by, at.date()), renewal)
+    review_by = months_after(renewal.at.date(), months) if renewal else first
+    return Review(review_by, review_state(review_by, today), renewal)
 
 
 def reaffirmations(rounds: Iterable[tuple[int, int]], at: datetime) -> dict[int, list[Reaffirmation]]:

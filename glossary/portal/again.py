@@ -14,7 +14,7 @@ from glossary.portal.lookup import word_context
 from glossary.portal.pages import page, side_names, term_slug, to_sign_in
 from glossary.rendering.served import names_as_signed
 
-MOST_AT_ONCE = 25
+MOST_AT_ONCE = 12  # whole texts, so that the page stays light enough for a phone
 
 
 @page("GET", "POST")

@@ -15,16 +15,18 @@ from django.utils import timezone
 
 from accounts.models import Delegation, Side, User
 from glossary.domain.checking import Map
-from glossary.domain.content import parse
+from glossary.domain.content import canonical_text, parse
 from glossary.domain.diff import difference
 from glossary.domain.impact import Counts, Effect, Example, Report, Segment
 from glossary.domain.refusals import Refusal
 from glossary.lookup import (
     Absence,
+    Asked,
     Changed,
     Impasse,
     Listed,
     Position,
+    ReviewDay,
     Said,
     SeatView,
     Told,
@@ -39,6 +41,7 @@ from glossary.models import (
     Message,
     Objection,
     Proposal,
+    Reaffirmation,
     Revision,
     Ruling,
     SignOff,
@@ -113,6 +116,8 @@ def _samples() -> dict[str, Any]:
         ],
         "seen": LastLook(number=2, at=AT - timedelta(days=180)),
         "letter": _letter(),
+        "asked": _asked(),
+        "names": {},
         "near": {"words": "campain", "found": [("campaign", "Campaign"), ("campaign-goal", "Campaign goal")]},
     }
 
@@ -154,6 +159,15 @@ def _seals() -> dict[str, list[SeatView]]:
         "In somebody’s place": [_seat(_given(ROSA, acting_for=SAM)), mia],
         "No longer counts: the ring is open again": [_missing("sales", SAM), mia],
     }
+
+
+def _asked() -> Asked:
+    """A text that one side has confirmed and the other has not."""
+    content = parse({"name": "Campaign", "summary": "plan with a goal", "examples": ["a fair"]}, sides=SIDES)
+    text = canonical_text(term="campaign", base=None, effective_from=None, content=content)
+    version = Version(pk=0, number=3, revision=Revision(text=text), digest="0" * 64)
+    review = ReviewDay("campaign", "Campaign", "both", AT.date(), "overdue", version_id=0, round=1)
+    return Asked(review, version, [Reaffirmation(signer=SAM, side=_side("sales"), at=AT)], [_side("marketing")])
 
 
 def _as_kept(*given: SignOff) -> str:

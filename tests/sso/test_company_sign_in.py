@@ -37,6 +37,7 @@ def test_somebody_known_by_address_comes_in_and_goes_where_they_wanted(
     assert issuer.asked["nonce"] and "prompt" not in issuer.asked
     people.sam.refresh_from_db()
     assert people.sam.check_password("accord-demo") and people.sam.is_owner
+    assert people.sam.last_login is not None
 
 
 def test_whoever_came_once_is_known_by_number_even_with_another_address(
@@ -82,7 +83,7 @@ def test_everybody_of_the_company_may_come_in_as_a_person_of_no_side(
     new = User.objects.get(email="sam@elsewhere.example")
     assert is_in(client, new)
     assert (new.username, new.display_name, new.side, new.is_staff) == ("sam-2", "Sam Two", None, False)
-    assert not new.has_usable_password()
+    assert not new.has_usable_password() and new.has_joined
 
 
 def test_nobody_is_let_into_a_registry_that_is_not_set_up(db: None, come: Dance, client: Client, settings: Any) -> None:
