@@ -15,6 +15,7 @@ from glossary.models import Version
 from glossary.models.final import drop_guards
 from glossary.policy import SignedIn
 from tests import world
+from tests.remembered import Beginning
 
 SOAKING = bool(os.environ.get("ACCORD_SOAK"))
 
@@ -22,6 +23,8 @@ hypothesis_settings.register_profile("reduced", deadline=None)
 hypothesis_settings.register_profile("full", deadline=None, max_examples=1_000)
 hypothesis_settings.load_profile("full" if SOAKING else "reduced")
 
+
+COMPANY = Beginning(world.company)
 
 USES_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
@@ -81,7 +84,8 @@ def _guards_let_tests_clean_up(request: pytest.FixtureRequest) -> Iterator[None]
 @pytest.fixture
 def people(db: None) -> SimpleNamespace:
     """Everybody of the small company, seated: sam, sue, mia, max, rep, mark and ada."""
-    return world.company()
+    COMPANY.take_place()
+    return world.everybody()
 
 
 @pytest.fixture

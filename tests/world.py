@@ -59,6 +59,11 @@ def company() -> SimpleNamespace:
     return people
 
 
+def everybody() -> SimpleNamespace:
+    """All people there are, by user name."""
+    return SimpleNamespace(**{user.username: user for user in User.objects.all()})
+
+
 def draft_content(name: str, **extra: Any) -> dict[str, Any]:
     """Content that is ready to be signed, as a tool would send it."""
     return {

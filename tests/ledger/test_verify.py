@@ -232,9 +232,10 @@ def test_a_column_altered_is_noticed_and_its_row_named(history: SimpleNamespace,
 @pytest.mark.slow
 @pytest.mark.parametrize(("row", "field"), COLUMNS)
 def test_it_is_noticed_on_early_and_late_rows_alike(history: SimpleNamespace, row: Row, field: AnyField) -> None:
+    """The earliest one is altered above; here the latest, and at full size every one."""
     rows = list(row.model._base_manager.order_by("-pk"))
-    looked = [is_noticed(row, it, field) for it in (rows if SOAKING else {rows[0], rows[-1]})]
-    assert looked
+    for it in rows if SOAKING else rows[:1]:
+        is_noticed(row, it, field)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.model.__name__)
