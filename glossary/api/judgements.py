@@ -90,12 +90,14 @@ class WitnessOut(TypedDict):
 class PartingOut(TypedDict):
     """Where two texts of a criterion part. Without a `witness` none was found among `tested`, the values tried.
 
-    `is_complete` is false where the search stopped before all combinations were tried.
+    `is_complete` is false where the search stopped before all combinations were tried. `was_over` is the record type of
+    the earlier text where that is another one: then nothing is tried.
     """
 
     criterion: str
     label: str
     record: str
+    was_over: NotRequired[str]
     witness: WitnessOut | None
     is_complete: bool
     tested: dict[str, list[Any]]
@@ -160,7 +162,7 @@ def as_sql(found: lookup.Runnable, written: lookup.AsSQL, dialect: str) -> dict[
 
 
 def parting(found: Parting) -> PartingOut:
-    return {
+    said: PartingOut = {
         "criterion": found.id,
         "label": found.label,
         "record": found.record,
@@ -169,6 +171,9 @@ def parting(found: Parting) -> PartingOut:
         "tested": {name: list(values) for name, values in found.searched.domain.items()},
         "flips": [_flip(flip) for flip in found.flips],
     }
+    if found.was_over:
+        said["was_over"] = found.was_over
+    return said
 
 
 def _witness(searched: Searched) -> WitnessOut | None:

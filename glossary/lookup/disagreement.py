@@ -36,9 +36,8 @@ class Disagreement:
 
 
 def partings_between(before: Content, after: Content, *, at: datetime) -> tuple[Parting, ...]:
-    """Where the criteria of two texts part, on the record types in force at `at`. Two queries where there are any."""
-    keys = before.record_keys() & after.record_keys()
-    return partings(before.criteria, after.criteria, ground(keys, at)) if keys else ()
+    """Where the criteria of two texts part, on the record types in force at `at`. At most two queries."""
+    return partings(before.criteria, after.criteria, ground(before.record_keys() & after.record_keys(), at))
 
 
 def partings_of(slug: str, from_number: int, to_number: int, *, at: datetime) -> tuple[Parting, ...]:

@@ -181,6 +181,25 @@ def test_a_record_shows_where_two_versions_part_and_which_samples_flip(
     assert found["tested"]["score"] == [59, 60, 70, None]
 
 
+def test_samples_that_share_a_note_are_told_one_by_one(agreed: None, desk: Desk, reader: Caller) -> None:
+    alike = [{"note": "keen", "record": {"score": score}, "expect": "unknown"} for score in (65, 66)]
+    stricter = WARM | {"expr": "score >= 70 OR asked", "samples": [*SAMPLES, *alike]}
+    desk.publish("Warm Lead", term="warm-lead", criteria=[stricter])
+    (found,) = reader.get("terms/warm-lead/witness?from=1&to=2").json()["criteria"]
+    assert found["flips"] == [{"note": "keen", "before": "true", "after": "unknown"}] * 2
+
+
+def test_a_criterion_that_went_over_to_another_record_type_is_told(
+    agreed: None, desk: Desk, reader: Caller, people: SimpleNamespace
+) -> None:
+    desk.publish("Contact Record", kind="record_type", key="contact_record", fields=FIELDS)
+    desk.publish("Warm Lead", term="warm-lead", criteria=[WARM | {"record": "contact_record"}])
+    (found,) = reader.get("terms/warm-lead/witness?from=1&to=2").json()["criteria"]
+    assert (found["was_over"], found["record"], found["witness"]) == ("lead", "contact_record", None)
+    page = person(people.rep).client.get("/terms/warm-lead/compare/?from=1&to=2").content.decode()
+    assert "Definition v1 asks it of each lead, definition v2 of each contact record." in page
+
+
 def test_a_suggestion_is_held_against_what_is_agreed_and_against_others(
     agreed: None, desk: Desk, people: SimpleNamespace
 ) -> None:

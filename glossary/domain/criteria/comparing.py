@@ -11,6 +11,8 @@ from glossary.domain.criteria.parsing import Unreadable
 from glossary.domain.criteria.witness import Searched, tell_apart
 from glossary.domain.shapes import Criterion, Sample
 
+NOT_SEARCHED = Searched(witness=None, is_complete=False)
+
 
 @dataclass(frozen=True)
 class Flip:
@@ -23,17 +25,22 @@ class Flip:
 
 @dataclass(frozen=True)
 class Parting:
-    """One criterion in two texts whose conditions are not written alike: where they part, and what flips."""
+    """One criterion in two texts whose conditions are not written alike: where they part, and what flips.
+
+    `was_over` is the record type of the earlier text where that is another one: then no record is looked for, since
+    none is of both types.
+    """
 
     id: str
     label: str
     record: str
     searched: Searched
-    flips: tuple[Flip, ...]
+    flips: tuple[Flip, ...] = ()
+    was_over: str = ""
 
 
 def partings(before: Iterable[Criterion], after: Iterable[Criterion], ground: Ground) -> tuple[Parting, ...]:
-    """For each criterion that both texts have, over one record type and not written alike, where the two part.
+    """For each criterion that both texts have and that is not written alike, where the two part.
 
     Those that do not run on this ground are left out.
     """
@@ -43,15 +50,17 @@ def partings(before: Iterable[Criterion], after: Iterable[Criterion], ground: Gr
 
 
 def parting(one: Criterion, other: Criterion, ground: Ground) -> Parting | None:
-    """Where two criteria over one record type part; None where they are written alike or do not run."""
-    if one.record != other.record or one.record not in ground.records or one.expr == other.expr:
+    """Where two criteria part; None where they are written alike over one record type, or do not run."""
+    if one.record != other.record:
+        return Parting(other.id, other.label, other.record, NOT_SEARCHED, was_over=one.record)
+    if one.record not in ground.records or one.expr == other.expr:
         return None
     try:
         nodes = ground.node(one.expr, one.record), ground.node(other.expr, other.record)
     except Unreadable:
         return None
     fields = ground.records[one.record].fields
-    samples = {sample.note: sample for sample in (*one.samples, *other.samples)}
+    samples = {(sample.note, sample.record): sample for sample in (*one.samples, *other.samples)}
     flips = tuple(_flips(samples.values(), nodes, fields))
     return Parting(other.id, other.label, other.record, tell_apart(*nodes, fields), flips)
 
