@@ -406,6 +406,7 @@ GLOSSARY_RETRY_SECONDS = env.float("GLOSSARY_RETRY_SECONDS", default=10)  # befo
 GLOSSARY_LONGEST_RETRY_SECONDS = 6 * 3_600
 # Until a worker that does not report is taken for dead; longer than any delivery can take.
 GLOSSARY_DELIVERY_LEASE_SECONDS = env.float("GLOSSARY_DELIVERY_LEASE_SECONDS", default=300)
+GLOSSARY_KEEP_MESSAGES_DAYS = env.int("GLOSSARY_KEEP_MESSAGES_DAYS", default=400)  # once they are over; 0 is for ever
 GLOSSARY_ALLOW_PRIVATE_ENDPOINTS = env.bool("GLOSSARY_ALLOW_PRIVATE_ENDPOINTS", default=False)
 GLOSSARY_ENDPOINT_SECONDS = env.float("GLOSSARY_ENDPOINT_SECONDS", default=10)  # for one request, all in all
 GLOSSARY_ENDPOINT_FAILURES = env.int("GLOSSARY_ENDPOINT_FAILURES", default=15)  # in a row, then it is paused

@@ -7,6 +7,7 @@ from glossary.outbox.letters import Letter, Shown, invitation_link, letter_of
 from glossary.outbox.looking import Lag, lag
 from glossary.outbox.mailing import read_unsubscribe_key
 from glossary.outbox.over import is_over
+from glossary.outbox.pruning import prune
 from glossary.outbox.requesting import problem_of_url
 from glossary.outbox.sealing import as_shown, sealed
 from glossary.outbox.telling import (
@@ -54,6 +55,7 @@ __all__ = [
     "lag",
     "letter_of",
     "problem_of_url",
+    "prune",
     "published",
     "read_unsubscribe_key",
     "reviews_due",

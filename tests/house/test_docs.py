@@ -20,13 +20,13 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.oidc import Identity
-from glossary import workflow
+from glossary import outbox, workflow
 from glossary.domain.checking import slots
 from glossary.domain.content import Content, canonical_text, digest_of, parse
 from glossary.domain.refusals import STATUS
 from glossary.ledger import CATALOGUE
 from glossary.ledger.verifying import verify
-from glossary.models import Event, State, Version
+from glossary.models import Delivery, Event, Message, State, Version
 from glossary.models.final import GUARDS, drop_guards, missing_guards
 from glossary.policy import MOVES, Console
 from tests.world import Desk, acting, draft_content
@@ -396,6 +396,8 @@ def test_the_application_works_with_the_rights_that_the_page_gives_it(desk: Desk
     workflow.blank_comment(remark.pk, by=acting(people.rep))
     assert Version.objects.count() == 1
     assert list(verify()) == []
+    told = Message.objects.update(state=Delivery.SENT, done_at=timezone.now())
+    assert outbox.prune(timezone.now() + timedelta(days=401)) == told > 0
     for statement in FORBIDDEN:
         with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
             connection.cursor().execute(statement)

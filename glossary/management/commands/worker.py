@@ -13,18 +13,18 @@ from django.utils import timezone
 from glossary import outbox, workflow
 from glossary.domain.refusals import Refusal
 
+REMIND_EVERY = 60  # seconds; who waits for days need not be looked for every second
+PRUNE_EVERY = 3_600
+
 log = structlog.get_logger("accord.worker")
-
-
-REMIND_EVERY_SECONDS = 60  # who waits for days need not be looked for every second
 
 
 class Command(BaseCommand):
     help = (
-        "Delivers mail, webhooks and messages to chats, says when a version takes effect, and reminds whoever is "
-        "waited for, until it is told to end. Start one beside the server; on PostgreSQL as many as you like, none of "
-        "which delivers what another one is delivering. Ended or killed at any moment it loses nothing: what it held "
-        "is taken up again, under the same id."
+        "Delivers mail, webhooks and messages to chats, says when a version takes effect, reminds whoever is waited "
+        "for, and takes away what was over long ago, until it is told to end. Start one beside the server; on "
+        "PostgreSQL as many as you like, none of which delivers what another one is delivering. Ended or killed at "
+        "any moment it loses nothing: what it held is taken up again, under the same id."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,7 +34,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stop = Event()
-        self.look_again_at = 0.0
+        self.remind_at = 0.0
+        self.prune_at = 0.0
         self.parent: int | None = options["with_parent"]
         if options["once"]:
             self._round()
@@ -60,9 +61,15 @@ class Command(BaseCommand):
 
     def _round(self) -> None:
         workflow.announce(at=timezone.now())
-        if time.monotonic() >= self.look_again_at:
-            self.look_again_at = time.monotonic() + REMIND_EVERY_SECONDS
+        if time.monotonic() >= self.remind_at:
+            self.remind_at = time.monotonic() + REMIND_EVERY
             workflow.remind(at=timezone.now())
         outbox.take_up_what_was_left(timezone.now())
         while not self._is_over() and outbox.deliver_next():
             pass
+        self._prune()
+
+    def _prune(self) -> None:
+        """A few old messages after what was due, and then nothing for an hour once there are no more."""
+        if time.monotonic() >= self.prune_at and not outbox.prune(timezone.now()):
+            self.prune_at = time.monotonic() + PRUNE_EVERY

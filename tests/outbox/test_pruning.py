@@ -1,0 +1,97 @@
+"""What was delivered long ago goes, a little at a time; what waits, what is recent and the ledger stay."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+from django.utils import timezone
+
+from glossary import outbox
+from glossary.ledger.verifying import verify
+from glossary.models import Attempt, Channel, Delivery, Endpoint, Event, Message
+from glossary.outbox.pruning import AT_ONCE
+from tests.world import Desk
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO = timedelta(days=401)
+OVER = (Delivery.SENT, Delivery.SILENCED, Delivery.GIVEN_UP)
+
+
+def endpoint() -> Endpoint:
+    return Endpoint.objects.create(name="CRM", url="https://tools.example.com/hooks")
+
+
+def message(to: Endpoint, state: Delivery, at: datetime, **more: object) -> Message:
+    """A message of that instant, tried once."""
+    is_over = state in OVER
+    made = Message(
+        kind="version.published",
+        channel=Channel.WEBHOOK,
+        endpoint=to,
+        state=state,
+        written_at=at,
+        next_at=at,
+        done_at=at if is_over else None,
+        lease_until=at if state == Delivery.SENDING else None,
+    )
+    for name, value in more.items():
+        setattr(made, name, value)
+    made.save(force_insert=True)
+    Attempt.objects.create(message=made, at=at, took_ms=1, outcome="Once.")
+    return made
+
+
+def left() -> set[object]:
+    return set(Message.objects.values_list("pk", flat=True))
+
+
+def test_what_was_over_long_ago_goes_with_its_tries_and_nothing_else() -> None:
+    now, to = timezone.now(), endpoint()
+    for state in OVER:
+        message(to, state, now - LONG_AGO)
+    stay = {
+        message(to, Delivery.WAITING, now - LONG_AGO).pk,
+        message(to, Delivery.SENDING, now - LONG_AGO).pk,
+        message(to, Delivery.SENT, now - timedelta(days=399)).pk,
+        message(to, Delivery.GIVEN_UP, now - LONG_AGO, done_at=now).pk,
+    }
+    assert outbox.prune(now) == 3
+    assert left() == stay
+    assert set(Attempt.objects.values_list("message", flat=True)) == stay
+    assert outbox.prune(now) == 0
+
+
+def test_zero_days_keep_everything(settings: LazySettings) -> None:
+    settings.GLOSSARY_KEEP_MESSAGES_DAYS = 0
+    message(endpoint(), Delivery.SENT, timezone.now() - timedelta(days=9_999))
+    assert outbox.prune(timezone.now()) == 0
+    assert len(left()) == 1
+
+
+def test_what_is_delivered_once_more_stays_until_it_is_over_again() -> None:
+    now = timezone.now()
+    kept = message(endpoint(), Delivery.SENT, now - LONG_AGO)
+    assert outbox.deliver_again(Message.objects.filter(pk=kept.pk), now) == 1
+    assert outbox.prune(now) == 0
+    assert left() == {kept.pk}
+
+
+def test_the_worker_takes_many_away_a_few_at_a_time_and_leaves_the_ledger(desk: Desk) -> None:
+    desk.publish("Campaign")
+    told = Message.objects.all()
+    now, events = timezone.now(), Event.objects.count()
+    told.update(state=Delivery.SENT, next_at=now - LONG_AGO, done_at=now - LONG_AGO)
+    to, before = endpoint(), told.count()
+    at = now - LONG_AGO
+    said = {"kind": "version.published", "channel": Channel.WEBHOOK, "endpoint": to, "state": Delivery.SENT}
+    Message.objects.bulk_create(
+        Message(**said, written_at=at, next_at=at, done_at=at) for _ in range(AT_ONCE + 1 - before)
+    )
+    call_command("worker", "--once")
+    assert Message.objects.count() == 1, "one transaction takes a few"
+    call_command("worker", "--once")
+    assert not Message.objects.exists()
+    assert Event.objects.filter(seq__lte=events).count() == events
+    assert list(verify()) == []
