@@ -7,7 +7,7 @@ in everything that people wrote. What somebody writes can be read there and neve
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from glossary.domain.criteria import verdict_column
 from glossary.domain.links import without_links
@@ -65,33 +65,42 @@ def _signers(word: Word) -> str:
 # Properties
 
 
+class Stated(NamedTuple):
+    """A criterion, and the signed text that states it."""
+
+    id: str
+    slug: str
+    version: int
+    digest: str
+
+
 def properties(source: Source) -> Iterator[str]:
     """A model for each record type: its fields, and a column for each criterion over it.
 
     Which criteria look at which record type is kept meanwhile: a line for each.
     """
-    verdicts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    stated: dict[str, list[Stated]] = defaultdict(list)
     for word in source.words():
         for criterion in word.get("criteria", ()):
-            verdicts[criterion["record"]].append(_verdict(criterion, word))
+            stated[criterion["record"]].append(Stated(criterion["id"], word["slug"], word["version"], word["digest"]))
     yield "version: 2\nmodels:\n"
     is_empty = True
     for word in source.words():
         if word["kind"] == "record_type":
             is_empty = False
-            yield dumped([_model(word, verdicts.get(word.get("key", ""), []))])
+            yield dumped([_model(word, stated.get(word.get("key", ""), []))])
     if is_empty:
         yield "  []\n"
 
 
-def _model(word: Word, verdicts: list[dict[str, Any]]) -> dict[str, Any]:
+def _model(word: Word, stated: list[Stated]) -> dict[str, Any]:
     fields = [_column(name, field, word) for name, field in word.get("fields", {}).items()]
-    meta = _meta(word) | {"criteria": [column["config"]["meta"]["criterion"] for column in verdicts]}
+    meta = _meta(word) | {"criteria": [criterion.id for criterion in stated]}
     return {
         "name": word.get("key", block_name(word["slug"])),
-        "description": _doc(word),
+        "description": _doc(word["slug"]),
         "config": {"meta": meta},
-        "columns": [*fields, *verdicts],
+        "columns": [*fields, *map(_verdict, stated)],
     }
 
 
@@ -105,16 +114,17 @@ def _column(name: str, field: Mapping[str, Any], word: Word) -> dict[str, Any]:
     }
 
 
-def _verdict(criterion: Mapping[str, Any], word: Word) -> dict[str, Any]:
+def _verdict(criterion: Stated) -> dict[str, Any]:
+    meta = {"term": criterion.slug, "version": criterion.version, "digest": criterion.digest}
     return {
-        "name": verdict_column(criterion["id"]),
-        "description": _doc(word),
-        "config": {"meta": _meta(word) | {"criterion": criterion["id"]}},
+        "name": verdict_column(criterion.id),
+        "description": _doc(criterion.slug),
+        "config": {"meta": meta | {"criterion": criterion.id}},
     }
 
 
-def _doc(word: Word) -> str:
-    return f"{{{{ doc('{block_name(word['slug'])}') }}}}"
+def _doc(slug: str) -> str:
+    return f"{{{{ doc('{block_name(slug)}') }}}}"
 
 
 def _meta(word: Word) -> dict[str, Any]:

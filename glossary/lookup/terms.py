@@ -25,6 +25,7 @@ from glossary.models import Event, InForce, Name, Proposal, Term
 UNSETTLED = ("wanted", "in_review", "upcoming")  # nothing is in force
 STATES = (*UNSETTLED, *STATUSES)
 MOST_UNSETTLED = 20
+AT_ONCE = 100  # words as served, of which one may be as long as a small book
 
 
 def list_terms(
@@ -131,7 +132,7 @@ def unsettled(q: str, *, at: datetime, state: str = "", published_only: bool = F
 
 def published_bodies(at: datetime) -> Iterator[str]:
     """The served body of every term in force at `at`, by slug, read in pieces so that memory stays small."""
-    return InForce.objects.at(at).order_by("term__slug").values_list("body", flat=True).iterator(chunk_size=100)
+    return InForce.objects.at(at).order_by("term__slug").values_list("body", flat=True).iterator(chunk_size=AT_ONCE)
 
 
 def names_taken(folded: Iterable[str]) -> set[tuple[str, str]]:

@@ -38,7 +38,9 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
     return os.environ | {"DJANGO_SETTINGS_MODULE": "tests.environment", "DATABASE_URL": database_url} | more
 
 
-def run(database_url: str, *words: str, more: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    database_url: str, *words: str, more: Mapping[str, str] | None = None, patience: float = 2 * PATIENCE
+) -> subprocess.CompletedProcess[str]:
     """A Python command on that database, such as `manage.py verify`, until it has ended."""
     return subprocess.run(
         [sys.executable, *words],
@@ -46,7 +48,7 @@ def run(database_url: str, *words: str, more: Mapping[str, str] | None = None) -
         env=environment(database_url, **more or {}),
         capture_output=True,
         text=True,
-        timeout=2 * PATIENCE,
+        timeout=patience,
     )
 
 

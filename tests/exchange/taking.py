@@ -1,7 +1,6 @@
 """Takes every format along from the database at DATABASE_URL, each in a process of its own, and says what it cost.
 
-`python -m tests.exchange.taking KEY` prints as JSON, by door and format: `peak`, the most memory that the process had
-in KiB, `size` in bytes and `first_ms` until the first of them. KEY is a token that reads.
+`python -m tests.exchange.taking KEY DOOR …` prints a `Cost` for each door and format, as JSON. KEY may read.
 """
 
 import json
@@ -10,13 +9,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import cache
+from typing import NamedTuple
 
 import django
 
 django.setup()
 
-import openpyxl  # noqa: E402, F401  what is imported once is no growth
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
@@ -25,14 +24,22 @@ from django.utils import timezone  # noqa: E402
 from glossary import lookup  # noqa: E402
 from glossary.exchange.formats import FORMATS  # noqa: E402
 
-APPLICATION = get_wsgi_application()
+application = cache(get_wsgi_application)
+
+
+class Cost(NamedTuple):
+    """The most memory that the process had, in KiB, how much was sent, and when the first of it came."""
+
+    peak: int
+    size: int
+    first_ms: int
 
 
 def over_http(form: str, key: str) -> Iterable[bytes]:
     """The whole application, with all that stands before a view."""
     request = RequestFactory().get(f"/api/v1/export?format={form}", headers={"Authorization": f"Bearer {key}"})
     answered: list[str] = []
-    pieces = APPLICATION(request.environ, lambda status, headers, info=None: answered.append(status))
+    pieces = application()(request.environ, lambda status, headers, info=None: answered.append(status))
     assert answered == ["200 OK"], answered
     return pieces
 
@@ -45,7 +52,7 @@ def by_command(form: str, key: str) -> Iterable[bytes]:
 DOORS: dict[str, Callable[[str, str], Iterable[bytes]]] = {"http": over_http, "command": by_command}
 
 
-def cost(door: str, form: str, key: str) -> dict[str, Any]:
+def cost(door: str, form: str, key: str) -> Cost:
     """Of one export, in a child that begins with what is the same for all."""
     mine, its = os.pipe()
     if child := os.fork():
@@ -53,22 +60,22 @@ def cost(door: str, form: str, key: str) -> dict[str, Any]:
         with os.fdopen(mine) as said:
             told = said.read()
         assert os.waitpid(child, 0)[1] == 0, f"{form} was not exported"
-        return dict(json.loads(told))
+        return Cost(*json.loads(told))
     clock, first, size = time.monotonic(), 0.0, 0
     for piece in DOORS[door](form, key):
         first = first or time.monotonic() - clock
         size += len(piece)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    os.write(its, json.dumps({"peak": peak, "size": size, "first_ms": round(first * 1000)}).encode())
+    os.write(its, json.dumps(Cost(peak, size, round(first * 1000))).encode())
     os._exit(0)
 
 
 def main() -> None:
-    key = sys.argv[1]
-    for door in DOORS.values():
-        next(iter(door("json", key)))  # whatever is read in at the first request
+    key, *doors = sys.argv[1:]
+    for door in doors:
+        next(iter(DOORS[door]("json", key)))  # whatever is read in at the first request
     connections.close_all()
-    print(json.dumps({door: {form: cost(door, form, key) for form in FORMATS} for door in DOORS}))
+    print(json.dumps({f"{door} {form}": cost(door, form, key) for door in doors for form in FORMATS}))
 
 
 if __name__ == "__main__":

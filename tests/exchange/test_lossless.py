@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from openpyxl import load_workbook
 
 from glossary.domain.content import Content, canonical_text, parse
 from glossary.exchange.cells import as_written, inert
+from glossary.exchange.new_workbook import sheet_bytes
 from glossary.exchange.sheet import cell, columns
 from glossary.exchange.source import content_of
 from glossary.exchange.starter import contents
@@ -84,7 +86,12 @@ def rows_of(form: str, data: bytes) -> list[list[str]]:
     assert sheet is not None
     cells = [list(row) for row in sheet.iter_rows()]
     assert {cell.data_type for row in cells for cell in row if cell.value is not None} <= {"s", "inlineStr"}
-    return [["" if cell.value is None else str(cell.value) for cell in row] for row in cells]
+    return [["" if cell.value is None else _as_excel_reads(str(cell.value)) for cell in row] for row in cells]
+
+
+def _as_excel_reads(text: str) -> str:
+    """Excel takes _x0041_ for A (ECMA-376, ST_Xstring), which openpyxl leaves as it stands."""
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -114,6 +121,13 @@ def test_a_workbook_shows_where_a_text_was_too_long_for_a_cell() -> None:
     heading, row = rows_of("xlsx", written("xlsx", [word(content)]))
     assert len(row[heading.index("includes")]) == 32_767
     assert row[heading.index("includes")].endswith("…")
+
+
+def test_a_workbook_begins_before_its_rows_are_read() -> None:
+    read: list[int] = []
+    pieces = sheet_bytes("Words", ["a"], ([read.append(number)] for number in range(1_000)))
+    assert next(pieces).startswith(b"PK") and not read
+    assert b"".join(pieces) and len(read) == 1_000
 
 
 def test_every_version_has_the_time_in_which_it_is_in_force() -> None:
