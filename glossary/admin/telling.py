@@ -276,6 +276,7 @@ class MessageAdmin(Readable):
     list_filter = ["state", "channel", "kind", "endpoint"]
     list_select_related = ["person", "endpoint", "term"]
     ordering = ["-written_at", "-sequence"]
+    exclude = ["read_at"]  # when somebody reads is nobody else's business
     inlines = [AttemptInline]
     actions = ["deliver_again"]
 

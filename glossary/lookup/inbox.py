@@ -50,9 +50,8 @@ def unread_count(user: User) -> int:
 def inbox(user: User, *, at: datetime, page: int = 1, unread_only: bool = False) -> Inbox:
     """A page of the inbox; a page that is not there is the nearest one. A fixed number of queries."""
     rows = _unread(user) if unread_only else Message.objects.in_the_inbox_of(user)
-    newest_first = _with_all_that_is_told(rows).order_by("-written_at", "-sequence", "-id")
-    found = Paginator(newest_first, ON_A_PAGE).get_page(page)
-    messages = list(found)
+    found = Paginator(rows.order_by("-written_at", "-sequence", "-id"), ON_A_PAGE).get_page(page)
+    messages = list(_with_all_that_is_told(found.object_list))  # type: ignore[arg-type]
     names = _names_at(at, {message.term_id for message in messages if message.term_id and not message.proposal_id})
     return Inbox([_told(message, names) for message in messages], found.number, found.paginator.num_pages)
 

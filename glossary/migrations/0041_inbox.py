@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             model_name="message",
             index=models.Index(
                 condition=models.Q(("channel", "in_app"), ("read_at__isnull", True)),
-                fields=["person"],
+                fields=["person", "read_at"],
                 name="messages_unread",
             ),
         ),

@@ -80,7 +80,9 @@ class Message(models.Model):
             ),
             models.Index(fields=["person", "-written_at"], name="messages_in_the_inbox", condition=Q(channel="in_app")),
             models.Index(
-                fields=["person"], name="messages_unread", condition=Q(channel="in_app", read_at__isnull=True)
+                fields=["person", "read_at"],
+                name="messages_unread",
+                condition=Q(channel="in_app", read_at__isnull=True),
             ),
         ]
         constraints = [

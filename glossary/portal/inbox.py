@@ -130,10 +130,12 @@ def _keep_as_read(message_id: UUID, by: SignedIn, at: datetime) -> None:
         log.warning("not marked as read", exception=type(error).__qualname__)
 
 
-@page("POST")
+@page("GET", "POST")
 def watch(request: HttpRequest, slug: str) -> HttpResponse:
     """Be told of changes of a word, or no longer; then back to its page."""
     by = policy.signed_in(request)
+    if request.method != "POST":  # the way back from a sign-in in between
+        return redirect("term", slug=slug)
     if request.POST.get("action") == "stop":
         workflow.stop_watching(slug, by=by)
         messages.success(request, "You no longer watch this word.")

@@ -135,6 +135,8 @@ def test_nobody_reads_or_marks_what_others_were_told(
     for typed in ({"action": "read"}, {"action": "read_all"}, {"action": "read_all", "upto": "2026-13-45T00:00"}, {}):
         assert rep.post("/inbox/", typed).status_code in (404, 422), typed
     assert unread(at_browser(people.mia)) == "1"
+    read = at_browser(people.ada).get(f"/admin/glossary/message/{message.pk}/change/")
+    assert read.status_code == 200 and "Read at" not in words(read)
 
 
 def test_a_long_inbox_comes_in_pages_and_asks_no_more_queries(
@@ -201,6 +203,7 @@ def test_a_word_is_watched_from_its_page_and_let_go_again(
     mark.post("/terms/campaign/watch/", {"action": "stop"})
     assert not Watch.objects.exists()
     assert mark.post("/terms/nowhere/watch/", {"action": "watch"}).status_code == 404
+    assert mark.get("/terms/lead/watch/").url == "/terms/lead/", "where a sign-in in between leads back to"  # type: ignore[attr-defined]
 
 
 def test_a_visitor_sees_no_button_and_watches_nothing(desk: Desk, client: Client, settings: LazySettings) -> None:
