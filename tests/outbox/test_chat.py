@@ -152,7 +152,9 @@ def test_a_word_that_is_given_up_and_one_that_starts_later_say_so(
     later = timezone.now().replace(year=2040, month=5, day=3)
     desk.publish("Campaign", term="campaign", why="New.", effective_from=later)
     blast, campaign = said(channel)
-    assert "Sam (Sales) and Mia (Marketing) agreed to avoid this word. Use “Campaign” instead." in blast
+    assert blast.startswith(
+        "Agreed: Blast\nSam (Sales) and Mia (Marketing) agreed to avoid this word. Use “Campaign” instead.\n"
+    )
     assert "Version 2, in force from 3 May 2040." in campaign
 
 
