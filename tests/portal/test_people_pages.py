@@ -57,6 +57,7 @@ def test_everybody_sees_who_is_who(desk: Desk, people: SimpleNamespace, at_brows
     workflow.deactivate(User.objects.get(username="gone").pk, by=console)
     workflow.appoint_owner(people.mark.pk, by=console, side="marketing")
     workflow.name_sponsor(people.ada.pk, by=console)
+    workflow.go_away(by=acting(people.sue), last_day=(now + timedelta(days=9)).date())
     desk.sign(desk.submit("Campaign"), people.sam)
     desk.open("Funnel")
     page = words(at_browser(people.mark).get("/people/"))
@@ -68,6 +69,7 @@ def test_everybody_sees_who_is_who(desk: Desk, people: SimpleNamespace, at_brows
     assert "Ivy member of Sales" in between(page, "Invited, and not here yet", "Have left")
     assert "Gone" in between(page, "Have left", "Sponsor")
     assert "Ada , to whom is brought" in page.split("Sponsor", 1)[1]
+    assert "Sue owner: signs for the team · away until" in sales
     assert "Confirm or not" not in page
     assert "Confirm or not" in words(at_browser(people.mia).get("/people/"))
 
