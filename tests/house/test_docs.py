@@ -180,7 +180,7 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
 
 def _somebody_leaves(desk: Desk, people: SimpleNamespace) -> None:
     """Mark, who held the seat of Mia for a day, objected on it, and looked after a suggestion."""
-    now = timezone.now()
+    now = Event.objects.latest("seq").at  # the clock of the ledger, which has been ahead
     loan = workflow.delegate(people.mark.pk, by=acting(people.mia), starts_at=now, ends_at=now + timedelta(days=1))
     sent_back = desk.submit("Churn")
     workflow.send_back(sent_back.pk, by=acting(people.mark), digest=sent_back.text.digest, reason="Ours, or theirs?")
