@@ -183,12 +183,14 @@ def _sent_back(message: Message, person: User) -> Letter:
 
 
 def _handed_over(message: Message, person: User) -> Letter | None:
-    """One letter about all that was handed over in one act, as far as it still is."""
+    """One letter about all that was handed over in one act: to whoever has it now as far as it still is theirs to look
+    after, to whoever had it before what became of it.
+    """
     event = _event(message)
-    acts = Event.objects.filter(kind=event.kind, subject=event.subject_id, at=event.at).order_by("seq")
-    mine = [act for act in acts if person.pk in (act.subject_id, act.facts["before"])]
-    held = Proposal.objects.open().filter(keeper=event.subject_id, pk__in=[act.proposal_id for act in mine])
-    found = list(held.select_related("newest").order_by("pk"))
+    acts = Event.objects.filter(kind=event.kind, subject=event.subject_id, at=event.at)
+    mine = [act.proposal_id for act in acts if person.pk in (act.subject_id, act.facts["before"])]
+    handed = Proposal.objects.filter(pk__in=mine).select_related("newest").order_by("pk")
+    found = list(handed.open().filter(keeper=person) if person.pk == event.subject_id else handed)
     if not found or event.subject is None:
         return None
     what = f"“{_word(found[0])}”" if len(found) == 1 else f"{len(found)} suggestions"

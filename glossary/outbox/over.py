@@ -6,6 +6,7 @@ from glossary.models import (
     OPEN_STATES,
     Concern,
     ConcernAnswer,
+    Event,
     Reaffirmation,
     Reminder,
     ReminderKind,
@@ -28,7 +29,14 @@ def is_over() -> Q:
     resumed = Q(kind="endpoint_paused") & (Q(about__paused_at=None) | Q(about__is_removed=True))
     signed = Q(Exists(given), kind__in=UNTIL_SIGNED)
     ended = Q(kind__in=UNTIL_ENDED) & ~Q(proposal__state__in=OPEN_STATES)
-    return decided | replaced | signed | resumed | ended | _is_answered() | _is_past_reminding()
+    return decided | replaced | signed | resumed | ended | _is_answered() | _is_past_reminding() | _is_out_of_hand()
+
+
+def _is_out_of_hand() -> Q:
+    """Of what was handed over to the person in one act nothing is theirs to look after any more."""
+    acts = Event.objects.filter(kind="proposal.handed_over", at=OuterRef("event__at"), subject=OuterRef("person"))
+    held = acts.filter(proposal__state__in=OPEN_STATES, proposal__keeper=F("subject"))
+    return Q(~Exists(held), kind="handed_over", event__subject=F("person"))
 
 
 def _is_answered() -> Q:

@@ -134,7 +134,13 @@ def _cancelled(desk: Desk, proposal: Proposal) -> None:
     workflow.withdraw(proposal.pk, by=acting(desk.people.rep))
 
 
-@pytest.mark.parametrize("happen", [_signed_by_a_colleague, _sent_back, _given_another_text, _cancelled])
+def _handed_on(desk: Desk, proposal: Proposal) -> None:
+    people = desk.people
+    workflow.hand_over([proposal.pk], to=people.mark.pk, by=acting(people.rep))
+    workflow.hand_over([proposal.pk], to=people.max.pk, by=acting(people.mark))
+
+
+@pytest.mark.parametrize("happen", [_signed_by_a_colleague, _sent_back, _given_another_text, _cancelled, _handed_on])
 def test_the_list_says_that_a_message_is_over_exactly_when_its_letter_does(
     happen: object, desk: Desk, people: SimpleNamespace
 ) -> None:

@@ -27,7 +27,7 @@ def ada(people: SimpleNamespace) -> Console:
 def letters(kind: str) -> dict[str, Letter]:
     """The letters of a kind that are on their way, by user name; those that are over by now are left out."""
     found = {}
-    for message in Message.objects.filter(kind=kind).select_related("person", "event"):
+    for message in Message.objects.filter(kind=kind, channel="mail").select_related("person", "event"):
         assert message.person
         if letter := letter_of(message):
             assert message.person.username not in found, "told twice"
@@ -303,7 +303,7 @@ def test_both_teams_hear_that_a_team_has_one_owner_left_and_then_none(
     lose(people.max)
     told = {
         who: letter
-        for message in Message.objects.filter(kind="roles", event__kind="owner.removed")
+        for message in Message.objects.filter(kind="roles", channel="mail", event__kind="owner.removed")
         if (letter := letter_of(message)) and (who := message.person and message.person.username)
     }
     assert {"sam", "mia", "ada"} <= set(told)
@@ -311,7 +311,9 @@ def test_both_teams_hear_that_a_team_has_one_owner_left_and_then_none(
     assert "Mia is the only owner of Marketing left." in told["mia"].lines[1]
     Message.objects.all().delete()
     lose(people.mia)
-    none_left = Message.objects.filter(kind="roles", event__kind="owner.removed", person=people.sam).get()
+    none_left = Message.objects.filter(
+        kind="roles", channel="mail", event__kind="owner.removed", person=people.sam
+    ).get()
     letter = letter_of(none_left)
     assert letter and letter.subject == "Marketing has no owner left"
     assert Message.objects.filter(kind="roles", event__kind="owner.removed", person=people.ada).exists()
