@@ -1,16 +1,18 @@
 """People who act at the same instant: one winner, and a clear refusal for everybody else."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from glossary import workflow
 from glossary.ledger.verifying import verify
-from glossary.models import Event, InForce, NameClaim, Objection, Proposal, SignOff, State, Version
+from glossary.models import Concern, Event, InForce, NameClaim, Objection, Proposal, SignOff, State, Version
 from glossary.policy import Console, SignedIn
 from tests import world
 from tests.races.racing import ROUNDS, Racers, again, codes, done, each, racers
@@ -283,6 +285,34 @@ def test_a_free_for_all_leaves_everything_in_order(table: Table, seated: SimpleN
         ends = events(proposal, "proposal.declined") + events(proposal, "proposal.withdrawn")
         assert ends + Version.objects.filter(proposal=proposal).count() <= 1
         assert_sound(number, proposal)
+
+
+def test_of_all_owners_who_answer_a_concern_one_of_each_side_does(
+    table: Table, seated: SimpleNamespace, runners: Racers
+) -> None:
+    slug = table.publish("Campaign").term.slug
+    everybody = (seated.sam, seated.mia, seated.sue, seated.max)
+    for _ in range(ROUNDS):
+        concern = workflow.raise_concern(slug, by=again(seated.rep), text="It hurts.")
+        outcomes = runners.race(*each(workflow.answer_concern, concern.pk, by=everybody * 2, text="We see it too."))
+        assert codes(outcomes) <= {"seat_taken", "wrong_state"}
+        assert sorted(answer.side_id for answer in done(outcomes)) == ["marketing", "sales"]
+        assert Concern.objects.get(pk=concern.pk).settled_at is not None
+    assert list(verify()) == []
+
+
+def test_a_sponsor_who_sends_a_ruling_twice_records_one(table: Table, seated: SimpleNamespace, runners: Racers) -> None:
+    workflow.name_sponsor(seated.ada.user.pk, by=Console(seated.ada.user))
+    ruling = {"text": "Count both.", "reasons": "One number.", "expires_at": timezone.now() + timedelta(days=9)}
+    for number in range(ROUNDS):
+        proposal = table.lay(f"Campaign {number}")
+        for why in ("Once.", "Twice."):
+            workflow.send_back(proposal.pk, by=again(seated.mia), digest=proposal.text.digest, reason=why)
+            workflow.withdraw_objection(proposal.pk, by=again(seated.mia))
+            workflow.submit(proposal.pk, by=again(seated.rep))
+        outcomes = runners.race(*each(workflow.record_ruling, proposal.pk, by=[seated.ada] * 8, **ruling))
+        assert codes(outcomes) == {"wrong_state"} and len(done(outcomes)) == 1
+    assert list(verify()) == []
 
 
 def test_an_empty_registry_is_set_up_by_one(runners: Racers) -> None:
