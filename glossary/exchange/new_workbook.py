@@ -58,7 +58,10 @@ class _Sent:
         return len(data)
 
     def flush(self) -> None:
-        pass
+        """Nothing waits: what is written is there to be read off."""
+
+    def close(self) -> None:
+        """Asked for by nobody; a zip file leaves open what it was given."""
 
     def pieces(self, least: int = 1) -> Iterator[bytes]:
         """What has been written since, if it is as much as `least`."""
