@@ -51,7 +51,8 @@ def test_what_asks_for_a_signature_waits_for_the_return_and_is_still_true_then(
     assert not [each for each in mailed() if each.startswith("mia")]
     time_machine.move_to(datetime(2027, 3, 14, 23, 0, 10, tzinfo=UTC))
     assert mailed() == ["mia: Yours to sign: Campaign"], "asked once, not asked and reminded, and not of what is signed"
-    assert kept.pk == Message.objects.get(person=people.mia, kind="to_sign", state=Delivery.SENT).proposal_id
+    sent = Message.objects.get(person=people.mia, kind="to_sign", channel="mail", state=Delivery.SENT)
+    assert sent.proposal == kept
 
 
 def test_whoever_comes_back_early_is_told_at_once_and_what_waits_for_a_better_hour_waits_on(

@@ -53,10 +53,10 @@ def walk(time_machine: Any) -> Walk:
 
 
 def told(since: datetime = MONDAY) -> dict[str, list[str]]:
-    """By day, the kinds of reminders and their people."""
+    """By day, the kinds of reminders that are mailed, and their people."""
     found: dict[str, list[str]] = {}
-    rows = Message.objects.filter(reminder__isnull=False, written_at__gte=since).select_related("person")
-    for message in rows.order_by("written_at", "kind", "person__username"):
+    rows = Message.objects.filter(reminder__isnull=False, channel="mail", written_at__gte=since)
+    for message in rows.select_related("person").order_by("written_at", "kind", "person__username"):
         assert message.person is not None
         found.setdefault(f"{message.written_at:%a %d %b}", []).append(f"{message.kind} {message.person.username}")
     return found
@@ -84,6 +84,8 @@ def test_several_texts_are_one_mail_in_the_morning(desk: Desk, people: SimpleNam
         "Thu 04 Mar": ["reminder max", "reminder mia", "reminder sam", "reminder sue"]
     }
     assert Reminder.objects.count() == 3
+    kept = Message.objects.filter(kind="reminder").values_list("channel", flat=True)
+    assert sorted(kept) == ["in_app"] * 4 + ["mail"] * 4, "and once in the inbox of each"
 
 
 def test_time_counts_anew_from_a_text_that_is_new_and_from_a_signature_that_is_lost(
@@ -118,7 +120,7 @@ def test_what_passed_while_no_worker_ran_is_not_made_up_for(desk: Desk, time_mac
     assert (workflow.remind(at=timezone.now()), workflow.remind(at=timezone.now())) == (1, 0)
     time_machine.move_to(MONDAY + 90 * DAY)
     assert (workflow.remind(at=timezone.now()), workflow.remind(at=timezone.now())) == (1, 0)
-    assert Message.objects.filter(kind="reminder", person__username="sam").count() == 2
+    assert [day for day, people in told().items() if "reminder sam" in people] == ["Fri 12 Mar", "Sun 30 May"]
 
 
 def test_what_is_over_or_cannot_be_signed_reminds_nobody(
