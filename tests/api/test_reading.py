@@ -137,7 +137,7 @@ QUERIES_OF_A_PERSON = {
     "terms/word-a/": 7,
     "proposals/": 5,
     "proposals/?waiting_for=me": 6,
-    "proposals/{pk}/": 23,
+    "proposals/{pk}/": 26,
     "changes": 4,
 }
 
