@@ -27,6 +27,11 @@ EVENT_WORDS = {
     "proposal.revised": "changed the text",
     "proposal.rebased": "updated it to the newest text",
     "proposal.sent_back": "sent it back",
+    "proposal.handed_over": "handed it over",
+    "concern.raised": "says that it hurts",
+    "concern.answered": "answered for a team",
+    "ruling.recorded": "said what holds meanwhile",
+    "ruling.ended": "ended the ruling",
 }
 VERSION_WORDS = {
     "version.published": "is signed by every team",

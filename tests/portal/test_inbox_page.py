@@ -292,3 +292,9 @@ def test_what_the_inbox_keeps_is_in_the_export_of_a_person(desk: Desk, people: S
     desk.submit("Campaign", term="campaign", why="Because.")
     kept = {table: list(rows) for table, rows in lookup.told_about(people.mark)}["glossary.Message"]
     assert {row["channel"] for row in kept if row["kind"] == "watched_suggestion"} == {"mail", "in_app"}
+
+
+def test_a_concern_says_who_is_hurt_by_which_word(desk: Desk, people: SimpleNamespace, at_browser: Browse) -> None:
+    desk.publish("Campaign")
+    workflow.raise_concern("campaign", by=acting(people.rep), text="This hurts because we lose good ones.")
+    assert "A concern: Campaign New Rep says that it hurts" in words(at_browser(people.mia).get("/inbox/"))
