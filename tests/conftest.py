@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On a second engine only those tests can tell something new that use the database; a quick run asks less."""
     kept = items
     if config.getoption("--database-only"):
-        kept = [item for item in kept if _uses_the_database(item)]
+        kept = [item for item in kept if _may_differ_by_engine(item)]
     if config.getoption("--one-variant"):
         kept = list({item.nodeid.partition("[")[0]: item for item in reversed(kept)}.values())[::-1]
     if len(kept) < len(items):
@@ -48,7 +48,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
-def _uses_the_database(item: pytest.Item) -> bool:
+def _may_differ_by_engine(item: pytest.Item) -> bool:
+    if item.get_closest_marker("any_engine"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(fixtures & USES_THE_DATABASE) or item.get_closest_marker("django_db") is not None
 

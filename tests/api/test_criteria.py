@@ -150,6 +150,7 @@ def test_evaluating_writes_nothing_and_asks_a_few_things_whatever_the_number(agr
     assert len(many) == len(few) <= 6
 
 
+@pytest.mark.any_engine
 def test_every_sample_of_the_starter_vocabulary_gets_its_verdict(desk: Desk, reader: Caller) -> None:
     agree_on_the_starter_vocabulary(desk)
     asked = 0

@@ -94,6 +94,7 @@ def test_what_cannot_be_run_ends_with_two_and_a_sentence(
     assert ended.value.returncode == 2
 
 
+@pytest.mark.any_engine
 def test_every_sample_of_the_starter_vocabulary_gets_its_verdict(desk: Desk, tmp_path: Path) -> None:
     agree_on_the_starter_vocabulary(desk)
     for content in contents():

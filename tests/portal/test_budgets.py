@@ -16,7 +16,7 @@ from tests.portal.conftest import Browse
 from tests.starter import agree_on_the_starter_vocabulary
 from tests.world import Desk
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
 
 MOST_HTML = 100_000  # bytes of one page
 MOST_ASSETS = 150_000  # bytes of all that a page loads, compressed
