@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
 from accounts.models import Side, User
 from glossary import policy
 from glossary.domain.content import Content
@@ -78,7 +81,7 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
 
     Raises `Refusal("not_found")`, also, with `published_only`, for a term without a published version.
     """
-    term = Term.objects.filter(slug=slug).first()
+    term = _with_what_is_unsettled(at).filter(slug=slug).first()
     rows = _in_force_or_coming(term, at) if term else []
     if term is None or (published_only and not rows):
         raise no_such_word(slug)
@@ -87,8 +90,7 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
     opened = _open_proposals(term)
     review = policy.review_of(in_force, at)
     usage = None if published_only else usage_of(term, at)
-    concerns = Concern.objects.open().filter(term=term).count()
-    ruling = Ruling.objects.standing(at).filter(proposal__term=term).select_related("sponsor").order_by("pk").last()
+    concerns, ruling = term.open_concerns, _ruling(term.ruling_id)
     return TermDetail(
         term=term,
         state=state_of(in_force, upcoming, [proposal.state for proposal in opened]),
@@ -106,6 +108,20 @@ def term_detail(slug: str, *, at: datetime, published_only: bool = False) -> Ter
         ruling=ruling,
         etag=_etag(term, in_force, review.state if review else None, usage, (concerns, ruling.pk if ruling else 0)),
     )
+
+
+def _with_what_is_unsettled(at: datetime) -> "QuerySet[Any]":
+    """Terms with how many concerns wait, and the newest ruling that stands: asked along, since mostly there is none."""
+    waiting = Concern.objects.open().filter(term=OuterRef("pk")).order_by().values("term")
+    standing = Ruling.objects.standing(at).filter(proposal__term=OuterRef("pk")).order_by("-pk")
+    return Term.objects.annotate(
+        open_concerns=Coalesce(Subquery(waiting.annotate(count=Count("pk")).values("count")), 0),
+        ruling_id=Subquery(standing.values("pk")[:1]),
+    )
+
+
+def _ruling(ruling_id: int | None) -> Ruling | None:
+    return Ruling.objects.select_related("sponsor").filter(pk=ruling_id).first() if ruling_id else None
 
 
 def _said_so_far(in_force: InForce | None, review: policy.Review | None, at: datetime) -> list[Reaffirmation]:
