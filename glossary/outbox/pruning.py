@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from glossary.models import Attempt, Channel, Delivery, Message
 
@@ -14,20 +15,23 @@ OVER = (Delivery.SENT, Delivery.SILENCED, Delivery.GIVEN_UP)
 def prune(at: datetime) -> int:
     """Delete some messages that were over `GLOSSARY_KEEP_MESSAGES_DAYS` before `at`, with their attempts; how many.
 
-    None once there are no more. Nothing that waits or is being delivered goes, and nothing in an inbox.
-    Several workers take different ones, and one that is just being sent once more is passed by.
+    None once there are no more. Nothing that waits or is being delivered goes, and nothing in an inbox that its person
+    has not read, or read later. Several workers take different ones, and one that is being sent once more is passed by.
     """
     days = settings.GLOSSARY_KEEP_MESSAGES_DAYS
     if days <= 0:
         return 0
     since = at - timedelta(days=days)
-    # A message is never over before it is due, so that the index of states and instants finds the oldest ones.
-    old = Message.objects.filter(state__in=OVER, next_at__lt=since, done_at__lt=since).exclude(channel=Channel.IN_APP)
     with transaction.atomic():
-        keys = [
-            message.pk
-            for message in old.order_by("state", "next_at").only("pk").select_for_update(skip_locked=True)[:AT_ONCE]
-        ]
+        rows = _over_before(since).select_for_update(skip_locked=True)[:AT_ONCE]
+        keys = [message.pk for message in rows]
         Attempt.objects.filter(message__in=keys).delete()
         Message.objects.filter(pk__in=keys).delete()
     return len(keys)
+
+
+def _over_before(since: datetime) -> QuerySet[Message]:
+    """A message is never over before it is due, so that the index of states and instants finds the oldest ones."""
+    is_seen = ~Q(channel=Channel.IN_APP) | Q(read_at__lt=since)
+    old = Message.objects.filter(is_seen, state__in=OVER, next_at__lt=since, done_at__lt=since)
+    return old.order_by("state", "next_at").only("pk")

@@ -396,7 +396,7 @@ def test_the_application_works_with_the_rights_that_the_page_gives_it(desk: Desk
     workflow.blank_comment(remark.pk, by=acting(people.rep))
     assert Version.objects.count() == 1
     assert list(verify()) == []
-    told = Message.objects.update(state=Delivery.SENT, done_at=timezone.now())
+    told = Message.objects.update(state=Delivery.SENT, done_at=timezone.now(), read_at=timezone.now())
     assert outbox.prune(timezone.now() + timedelta(days=401)) == told > 0
     for statement in FORBIDDEN:
         with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():

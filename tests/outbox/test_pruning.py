@@ -1,6 +1,7 @@
 """What was delivered long ago goes, a little at a time; what waits, what is recent and the ledger stay."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import LazySettings
@@ -63,6 +64,16 @@ def test_what_was_over_long_ago_goes_with_its_tries_and_nothing_else() -> None:
     assert outbox.prune(now) == 0
 
 
+def test_what_its_person_has_not_read_stays_in_the_inbox(people: SimpleNamespace) -> None:
+    now = timezone.now()
+    Message.objects.all().delete()
+    at, own = now - LONG_AGO, {"channel": Channel.IN_APP, "endpoint": None, "person": people.sam}
+    message(endpoint(), Delivery.SENT, at, **own, read_at=at)
+    stay = {message(endpoint(), Delivery.SENT, at, **own, read_at=read).pk for read in (None, now)}
+    assert outbox.prune(now) == 1
+    assert left() == stay
+
+
 def test_zero_days_keep_everything(settings: LazySettings) -> None:
     settings.GLOSSARY_KEEP_MESSAGES_DAYS = 0
     message(endpoint(), Delivery.SENT, timezone.now() - timedelta(days=9_999))
@@ -82,9 +93,8 @@ def test_the_worker_takes_many_away_a_few_at_a_time_and_leaves_the_ledger(desk: 
     desk.publish("Campaign")
     told = Message.objects.all()
     now, events = timezone.now(), Event.objects.count()
-    told.update(state=Delivery.SENT, next_at=now - LONG_AGO, done_at=now - LONG_AGO)
-    to, before = endpoint(), told.count()
-    at = now - LONG_AGO
+    to, before, at = endpoint(), told.count(), now - LONG_AGO
+    told.update(state=Delivery.SENT, next_at=at, done_at=at, read_at=at)
     said = {"kind": "version.published", "channel": Channel.WEBHOOK, "endpoint": to, "state": Delivery.SENT}
     Message.objects.bulk_create(
         Message(**said, written_at=at, next_at=at, done_at=at) for _ in range(AT_ONCE + 1 - before)
