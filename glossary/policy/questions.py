@@ -230,8 +230,8 @@ def objection_stands() -> Refusal:
     """What is said of a text that somebody objects to: in no suggestion is it put up for signing or signed."""
     return Refusal(
         "objection_stands",
-        "This exact text was sent back, and the objection still stands. Change the text, or ask the objector, or an owner "
-        "of that team where the objector no longer speaks for it.",
+        "This exact text was sent back, and the objection still stands. Change the text, or ask the objector, or, where "
+        "the objector no longer speaks for that team, one of its owners.",
     )
 
 
