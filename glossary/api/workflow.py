@@ -3,7 +3,6 @@
 Each view translates, calls one action, and answers with what the suggestion now is.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -48,21 +47,17 @@ def _answer(proposal_id: int, request: Request, status: int = 200) -> Response:
     return Response(outputs.proposal(detail), status, headers={"ETag": detail.etag})
 
 
-def _once(request: Request, act: Callable[[], dict[str, Any]]) -> Response:
-    """Do it, or, when the request carries an Idempotency-Key that was used before, answer as then.
+def _once(request: Request, act: Callable[[], int], show: Callable[[int], Response]) -> Response:
+    """Do it, or nothing when the request carries an Idempotency-Key that was used before; show what it made, as it is.
 
-    `act` does it and returns the answer's body and headers; the answer is 201.
+    `act` does it and returns the id of the row it made, which is all that is kept: a text that somebody removes later
+    is then nowhere. `show` is the answer, 201, from that id.
     """
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
-        return _created(act())
+        return show(act())
     what = f"{request.method} {request.path}\n".encode() + sent(request).raw
-    answer = workflow.once(caller=caller_of(request), key=key, request=what, act=lambda: json.dumps(act()))
-    return _created(json.loads(answer))
-
-
-def _created(answer: dict[str, Any]) -> Response:
-    return Response(answer["body"], 201, headers=answer["headers"])
+    return show(int(workflow.once(caller=caller_of(request), key=key, request=what, act=lambda: str(act()))))
 
 
 class Terms(Revalidated):
@@ -120,7 +115,7 @@ class Proposals(Suggesting):
         said = body(request, NewProposal)
         by = actor_of(request)
 
-        def act() -> dict[str, Any]:
+        def act() -> int:
             proposal = workflow.open_proposal(
                 by=by,
                 content=said.content,
@@ -129,11 +124,14 @@ class Proposals(Suggesting):
                 reason=said.reason or "",
                 effective_from=said.effective_from,
             )
-            detail = lookup.proposal_detail(proposal.pk, by=by, at=timezone.now())
-            headers = {"ETag": detail.etag, "Location": f"{API}/proposals/{proposal.pk}/"}
-            return {"body": outputs.proposal(detail), "headers": headers}
+            return proposal.pk
 
-        return _once(request, act)
+        def show(proposal_id: int) -> Response:
+            answer = _answer(proposal_id, request, 201)
+            answer.headers["Location"] = f"{API}/proposals/{proposal_id}/"
+            return answer
+
+        return _once(request, act, show)
 
 
 class OneProposal(Suggesting):
@@ -255,11 +253,12 @@ class Reaffirm(Deciding):
 # Concerns
 
 
-def _concern(row: Concern, request: Request) -> dict[str, Any]:
+def _concern(concern_id: int, request: Request, status: int = 200) -> Response:
     """A concern as the caller may see it; a tool is not told what the sides answered."""
-    by = actor_of(request)
+    by, row = actor_of(request), lookup.concern_of(concern_id)
+    assert row is not None
     item = lookup.voiced([row], by=by, at=timezone.now())[0]
-    return {**outputs.concern(item, with_words=isinstance(by, SignedIn))}
+    return Response(outputs.concern(item, with_words=isinstance(by, SignedIn)), status)
 
 
 class Concerns(Revalidated):
@@ -280,7 +279,7 @@ class Concerns(Revalidated):
     def post(self, request: Request, slug: str) -> Response:
         said, by = body(request, NewConcern), actor_of(request)
 
-        def act() -> dict[str, Any]:
+        def act() -> int:
             raised = workflow.raise_concern(
                 slug,
                 by=by,
@@ -289,16 +288,16 @@ class Concerns(Revalidated):
                 record=said.record,
                 expected=said.expected or "",
             )
-            return {"body": _concern(raised, request), "headers": {}}
+            return raised.pk
 
-        return _once(request, act)
+        return _once(request, act, lambda concern_id: _concern(concern_id, request, 201))
 
 
 class ConcernAnswers(Deciding):
     @answers("ConcernOut", summary="Answer a concern for one's side", sends=Remark, status=201)
     def post(self, request: Request, concern_id: int) -> Response:
         answer = workflow.answer_concern(concern_id, by=person_of(request), text=body(request, Remark).text)
-        return Response(_concern(_reread(answer.concern_id), request), 201)
+        return _concern(answer.concern_id, request, 201)
 
 
 class WithdrawConcern(Suggesting):
@@ -306,13 +305,7 @@ class WithdrawConcern(Suggesting):
     def post(self, request: Request, concern_id: int) -> Response:
         body(request, Nothing)
         workflow.withdraw_concern(concern_id, by=actor_of(request))
-        return Response(_concern(_reread(concern_id), request))
-
-
-def _reread(concern_id: int) -> Concern:
-    row = lookup.concern_of(concern_id)
-    assert row is not None
-    return row
+        return _concern(concern_id, request)
 
 
 # Threads
@@ -327,8 +320,8 @@ def _thread(request: Request, rows: Any) -> Response:
     return Response(page(request, given, rows, lines))
 
 
-def _said(comment: Comment) -> dict[str, Any]:
-    return {"body": outputs.comment(comment), "headers": {}}
+def _said(comment_id: int) -> Response:
+    return Response(outputs.comment(lookup.comment_of(comment_id)), 201)
 
 
 class ProposalComments(Suggesting):
@@ -340,7 +333,7 @@ class ProposalComments(Suggesting):
     @answers("CommentOut", summary="Say something about it", sends=Remark, status=201, is_repeatable=True)
     def post(self, request: Request, proposal_id: int) -> Response:
         text, by = body(request, Remark).text, actor_of(request)
-        return _once(request, lambda: _said(workflow.comment_on_proposal(proposal_id, by=by, text=text)))
+        return _once(request, lambda: workflow.comment_on_proposal(proposal_id, by=by, text=text).pk, _said)
 
 
 class TermComments(Revalidated):
@@ -355,4 +348,4 @@ class TermComments(Revalidated):
     @answers("CommentOut", summary="Say something about it", sends=Remark, status=201, is_repeatable=True)
     def post(self, request: Request, slug: str) -> Response:
         text, by = body(request, Remark).text, actor_of(request)
-        return _once(request, lambda: _said(workflow.comment_on_term(slug, by=by, text=text)))
+        return _once(request, lambda: workflow.comment_on_term(slug, by=by, text=text).pk, _said)

@@ -28,7 +28,7 @@ from glossary.lookup.disagreement import (
     partings_between,
     partings_of,
 )
-from glossary.lookup.discussion import comments
+from glossary.lookup.discussion import comment_of, comments
 from glossary.lookup.exporting import exported
 from glossary.lookup.home import Home, home
 from glossary.lookup.impact import Weighing, effects_seen, weighing
@@ -175,6 +175,7 @@ __all__ = [
     "changed_since_seen",
     "changes",
     "colleagues_of",
+    "comment_of",
     "comments",
     "compared_with_crm",
     "comparison",

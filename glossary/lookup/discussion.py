@@ -11,3 +11,8 @@ def comments(*, term: str = "", proposal: int | None = None) -> QuerySet[Comment
     if proposal is not None:
         return thread.filter(proposal_id=proposal)
     return thread.filter(term__slug=term, proposal=None)
+
+
+def comment_of(comment_id: int) -> Comment:
+    """One comment that is there, with its author."""
+    return Comment.objects.select_related("author").get(pk=comment_id)

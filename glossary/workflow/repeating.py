@@ -1,7 +1,8 @@
 """One key of one caller has one effect, also when the request is sent again after a lost answer."""
 
-import hashlib
 from collections.abc import Callable
+
+from django.utils.crypto import salted_hmac
 
 from glossary import ledger
 from glossary.domain.refusals import Refusal
@@ -11,14 +12,16 @@ LONGEST_KEY = 200
 
 
 def once(*, caller: str, key: str, request: bytes, act: Callable[[], str]) -> str:
-    """Do `act` and keep the answer it returns (text), or return the answer kept for this caller and key.
+    """Do `act` and keep the answer it returns, or return the answer kept for this caller and key.
 
-    `request` is what the caller sent, method and path included. Raises `Refusal("key_reused")` when the key was used
-    for another request, `Refusal("invalid")` for a key too long, and whatever `act` refuses; then nothing is kept.
+    The answer is kept for good: the id of a row, and no text that somebody may remove later. `request` is what the
+    caller sent, method and path included. Raises `Refusal("key_reused")` when the key was used for another request,
+    `Refusal("invalid")` for a key too long, and whatever `act` refuses; then nothing is kept.
     """
     if not 0 < len(key) <= LONGEST_KEY:
         raise Refusal("invalid", f"An idempotency key has 1 to {LONGEST_KEY} characters.")
-    fingerprint = hashlib.sha256(request).hexdigest()
+    # With the secret of the installation: nobody tries out on it what a removed text may have said.
+    fingerprint = salted_hmac(__name__, request, algorithm="sha256").hexdigest()
     with ledger.locked() as head:
         kept = IdempotencyKey.objects.filter(caller=caller, key=key).first()
         if kept is None:

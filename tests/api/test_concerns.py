@@ -1,5 +1,6 @@
 """Concerns over the API: a tool may raise one for its person, people read and answer them; a tool is told a number."""
 
+import hashlib
 import json
 from datetime import timedelta
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from glossary import workflow
 from glossary.models import Concern
 from glossary.policy import Console
 from tests.api.callers import Caller, code, person, tool
+from tests.unchanged import everything
 from tests.workflow.test_rulings import send_back
 from tests.world import Desk, acting
 from tests.world import person as newcomer
@@ -76,6 +78,24 @@ def test_a_tool_withdraws_what_it_raised_and_is_told_no_answers(warm: str, peopl
     assert b"secret" not in answer.content
     assert code(crm.post(f"concerns/{raised}/withdraw")) == (409, "wrong_state")
     assert code(crm.post("concerns/999/withdraw")) == (404, "not_found")
+
+
+def test_a_key_kept_for_sending_again_brings_nothing_back_that_was_removed(warm: str, people: SimpleNamespace) -> None:
+    """The answer to a request sent again is what the row is by now, and nothing that is kept for it tells its text."""
+    crm, key, said = tool(people.rep, "read", "propose"), {"Idempotency-Key": "k-1"}, {"text": "Anna K. again."}
+    raised = crm.post(ADDRESS, HURTS | said, **key).json()["id"]
+    remark = crm.post("terms/warm-contact/comments/", said, **{"Idempotency-Key": "k-2"}).json()["id"]
+    workflow.blank_concern(raised, by=acting(people.rep))
+    workflow.blank_comment(remark, by=acting(people.rep))
+    again = crm.post(ADDRESS, HURTS | said, **key)
+    shown = again.json()
+    assert (again.status_code, shown["id"]) == (201, raised)
+    assert (shown["state"], shown["text"], shown["record"]) == ("removed", "", None)
+    comment = crm.post("terms/warm-contact/comments/", said, **{"Idempotency-Key": "k-2"}).json()
+    assert (comment["id"], comment["text"], comment["is_removed"]) == (remark, "", True)
+    assert "Anna" not in repr(everything()) and "55.5" not in repr(everything())
+    sent = f"POST /api/v1/terms/warm-contact/comments/\n{json.dumps(said)}".encode()
+    assert hashlib.sha256(sent).hexdigest() not in repr(everything())
 
 
 @pytest.mark.parametrize(
