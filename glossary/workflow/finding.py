@@ -37,7 +37,8 @@ def find_user(user_id: int) -> User:
 
 
 def find_side(key: str) -> Side:
-    return _found(Side.objects.filter(key=key), f"There is no team called “{key}”.")
+    rows = Side.objects.none() if "\x00" in key else Side.objects.filter(key=key)
+    return _found(rows, f"There is no team called “{key}”.")
 
 
 def find_comment(comment_id: int) -> Comment:

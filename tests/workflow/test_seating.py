@@ -113,9 +113,11 @@ def test_who_or_what_is_not_there_is_not_found(people: SimpleNamespace, ada: Con
         act(ada)
 
 
-def test_a_person_is_appointed_to_a_side_that_there_is(people: SimpleNamespace, ada: Console) -> None:
-    with refused("not_found"):
-        workflow.appoint_owner(people.rep.pk, by=ada, side="finance")
+@pytest.mark.parametrize("side", ["finance", "sales\x00"])
+def test_a_person_is_seated_for_a_side_that_there_is(people: SimpleNamespace, ada: Console, side: str) -> None:
+    for act in (workflow.appoint_owner, workflow.place_member):
+        with refused("not_found"), nothing_changes():
+            act(people.rep.pk, by=ada, side=side)
 
 
 # Losing the role
