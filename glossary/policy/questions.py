@@ -230,8 +230,8 @@ def objection_stands() -> Refusal:
     """What is said of a text that somebody objects to: in no suggestion is it put up for signing or signed."""
     return Refusal(
         "objection_stands",
-        "This exact text was sent back, and the objection still stands. Change the text, or ask the objector, or, where "
-        "the objector no longer speaks for that team, one of its owners.",
+        "This exact text was sent back, and the objection still stands. Change the text, or ask the objector, or, "
+        "where the objector no longer speaks for that team, one of its owners.",
     )
 
 
@@ -358,6 +358,17 @@ def may_administer(by: Actor) -> Answer:
     """Administrators, in person or at the console; rank never signs."""
     if isinstance(by, Tool | Directory) or not (by.user.is_active and by.user.is_staff):
         return _no("Only an administrator can do this.")
+    return None
+
+
+def may_close(by: Actor, user_id: int) -> Answer:
+    """Administrators, and never the own account: so there is always an administrator left."""
+    if refusal := may_administer(by):
+        return refusal
+    if by.user.pk == user_id:
+        return _no(
+            "Nobody closes their own account. Another administrator can; if you are the only one, name one first."
+        )
     return None
 
 

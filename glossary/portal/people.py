@@ -140,6 +140,7 @@ def _person_page(request: HttpRequest, by: SignedIn, user_id: int, refusal: Refu
         "is_administrator": is_administrator,
         "may_confirm": by.user.is_owner and any(each.side_id == by.user.side_id for each in detail.pending),
         "may_hand_over": may_hand_over,
+        "may_close": policy.may_close(by, detail.user.pk) is None,
         "colleagues": lookup.colleagues_of(detail.user) if may_hand_over or is_administrator else [],
         "chosen": request.GET.get("suggestion", ""),
         "if_moved": consequences.of_losing_the_role(detail),

@@ -168,16 +168,17 @@ def remove_owner(user_id: int, *, by: Actor) -> User:
 def deactivate(user_id: int, *, by: Actor, hand_to: int | None = None) -> User:
     """Shut a person out for good: no sign-in, no token, no signature on anything open. Nobody is ever deleted.
 
-    With `hand_to`, that person looks after every open suggestion of the leaver from now on, in the same transaction.
-    Refusals: `not_permitted`, `not_found`, and `wrong_state` for somebody who cannot take a suggestion over.
+    With `hand_to`, that person looks after every open suggestion of the leaver from now on, in the same transaction,
+    also where the account was closed before. Refusals: `not_permitted` also for the own account, `not_found`, and
+    `wrong_state` for somebody who cannot take a suggestion over.
     """
     with ledger.locked(by) as head:
-        policy.require(policy.may_administer(by))
+        policy.require(policy.may_close(by, user_id))
         user = find_user(user_id)
-        if not user.is_active:
-            return user
         if hand_to is not None:
             hand_over_all_of(user, hand_to, by=by, head=head)
+        if not user.is_active:
+            return user
         for waiting in user.appointments.filter(state=AppointmentState.PENDING).select_related("user", "side"):
             _withdraw(waiting, by, head)
         if user.role == Role.OWNER:

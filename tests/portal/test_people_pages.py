@@ -159,11 +159,23 @@ def test_only_administrators_are_shown_the_forms_and_nobody_else_gets_by(
                 assert browser.post(of(people.mark), typed).status_code == 403, typed
 
 
+def test_the_own_account_is_not_closed_here_or_in_the_administration(people: SimpleNamespace, ada: Client) -> None:
+    assert "Close the account" not in words(ada.get(of(people.ada)))
+    for address, typed in (
+        (of(people.ada), {"action": "close"}),
+        (f"/admin/accounts/user/{people.ada.pk}/seat/", {"act": "deactivate"}),
+    ):
+        with nothing_changes():
+            assert "Nobody closes their own account." in words(ada.post(address, typed, follow=True))
+
+
 @pytest.mark.parametrize(
     ("typed", "status", "said"),
     [
         ({"action": "fly"}, 422, "no such button"),
         ({"action": "place", "side": "moon"}, 404, ""),
+        ({"action": "place", "side": "\x00"}, 404, ""),
+        ({"action": "name_owner", "side": "sales\x00"}, 404, ""),
         ({"action": "withdraw", "appointment": "x"}, 404, ""),
         ({"action": "remove_owner"}, 409, "Mark is not an owner."),
         ({"action": "close", "hand_to": ""}, 422, "Choose who looks after"),

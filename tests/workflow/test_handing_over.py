@@ -197,6 +197,18 @@ def test_the_leavers_suggestions_are_handed_over_in_the_same_step(
     assert list(verify()) == []
 
 
+def test_what_stayed_with_somebody_who_has_left_is_handed_over_later(
+    desk: Desk, people: SimpleNamespace, ada: Console
+) -> None:
+    left = desk.open("Campaign")
+    workflow.deactivate(people.rep.pk, by=ada)
+    workflow.deactivate(people.rep.pk, by=ada, hand_to=people.mark.pk)
+    assert kept_by(people.mark) == {left.pk}
+    assert Event.objects.filter(kind="person.deactivated").count() == 1
+    with refused("not_found"):
+        workflow.deactivate(people.rep.pk, by=ada, hand_to=987_654)
+
+
 def test_an_account_stays_open_when_its_suggestions_cannot_go_where_they_should(
     desk: Desk, people: SimpleNamespace, ada: Console
 ) -> None:

@@ -212,6 +212,15 @@ def test_an_administrator_shut_out_administers_nothing(people: SimpleNamespace, 
         workflow.deactivate(people.sam.pk, by=ada)
 
 
+def test_nobody_closes_the_own_account_so_an_administrator_is_left(people: SimpleNamespace, ada: Console) -> None:
+    for own in (acting(people.ada), ada):
+        with refused("not_permitted"), nothing_changes():
+            workflow.deactivate(people.ada.pk, by=own)
+    for other in User.objects.filter(is_staff=True).exclude(pk=people.ada.pk):
+        workflow.deactivate(other.pk, by=ada)
+    assert User.objects.active().filter(is_staff=True).get() == people.ada
+
+
 # Lending
 
 
