@@ -37,6 +37,7 @@ def _concern(concern: Concern, told: Told) -> Iterator[str]:
             ("digest of the version", concern.version.digest, facts.get("digest")),
             ("person", concern.raised_by_id, raised and raised.actor_id),
             ("tool", concern.via, raised and raised.via),
+            ("token", concern.via_token_id, facts.get("token")),
             ("test", concern.criterion, facts.get("criterion")),
             ("expectation", concern.expected, facts.get("expected")),
             ("instant", concern.at, raised and raised.at),

@@ -37,7 +37,8 @@ class Concern(Final):
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="concerns")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="concerns")
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="concerns")
-    via = models.CharField(max_length=80, blank=True)
+    via = models.CharField(max_length=80, blank=True)  # the tool that raised it in their name
+    via_token_id = models.BigIntegerField(null=True, blank=True)
     text = models.TextField()
     criterion = models.CharField(max_length=63, blank=True)
     expected = models.CharField(max_length=7, choices=[(word, word) for word in WORDS.values()], blank=True)

@@ -34,14 +34,15 @@ def _no(sentence: str) -> Refusal:
     return Refusal("not_permitted", sentence)
 
 
-def _opened_it(by: Tool, proposal: Proposal) -> bool:
-    return by.token is not None and proposal.via_token_id == by.token.pk
+def _came_through(by: Tool, row: Proposal | Concern) -> bool:
+    """Whether this very token opened or raised it; another one may have its name."""
+    return by.token is not None and row.via_token_id == by.token.pk
 
 
 def _is_author(by: Actor, proposal: Proposal) -> bool:
     """Whether somebody may do what authors may: whoever wrote it, and whoever it was handed over to."""
     if isinstance(by, Tool):
-        return _opened_it(by, proposal)
+        return _came_through(by, proposal)
     return by.user.pk in proposal.answerable
 
 
@@ -51,7 +52,7 @@ def _is_owner(by: Actor) -> bool:
 
 def may_read_proposal(by: Actor, proposal: Proposal) -> Answer:
     """Every signed-in person reads every proposal; a tool reads those it opened."""
-    if isinstance(by, Tool) and not _opened_it(by, proposal):
+    if isinstance(by, Tool) and not _came_through(by, proposal):
         return Refusal("not_found", "There is no such suggestion.")
     return None
 
@@ -312,8 +313,10 @@ def may_answer(by: Actor, concern: Concern, at: datetime) -> Answer:
 
 
 def may_withdraw_concern(by: Actor, concern: Concern) -> Answer:
-    """Whoever raised it, also through the tool that raised it in their name, while it is open."""
-    if concern.raised_by_id != by.user.pk or (isinstance(by, Tool) and concern.via != by.via):
+    """Whoever raised it, while it is open, also through the token that raised it in their name and knows no other."""
+    if isinstance(by, Tool) and not _came_through(by, concern):
+        return Refusal("not_found", "There is no such concern.")
+    if concern.raised_by_id != by.user.pk:
         return _no(f"Only {concern.raised_by.display_name}, who raised this concern, can withdraw it.")
     if concern.is_over:
         return Refusal("wrong_state", "This concern is closed.")

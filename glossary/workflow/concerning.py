@@ -9,7 +9,7 @@ from glossary.domain.refusals import FieldError, Refusal
 from glossary.ledger import Head
 from glossary.ledger.chain import canonical
 from glossary.models import Concern, ConcernAnswer, Event, Salt, Version, ground
-from glossary.policy import Actor, SignedIn
+from glossary.policy import Actor, SignedIn, Tool
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_concern, find_term
 
@@ -36,6 +36,7 @@ def raise_concern(
             version=version,
             raised_by=by.user,
             via=by.via,
+            via_token_id=by.token.pk if isinstance(by, Tool) and by.token else None,
             text=checked_text(text, field="text"),
             criterion=_checked_criterion(criterion, version),
             expected=expected,
@@ -51,6 +52,7 @@ def raise_concern(
             digest=version.digest,
             criterion=concern.criterion,
             expected=concern.expected,
+            token=concern.via_token_id,
             texts={"text": concern.text, "record": concern.record},
         )
         outbox.concern_raised(event)

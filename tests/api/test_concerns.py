@@ -72,12 +72,15 @@ def test_a_tool_withdraws_what_it_raised_and_is_told_no_answers(warm: str, peopl
     crm = tool(people.rep, "propose")
     raised = crm.post(ADDRESS, {"text": "Hm."}).json()["id"]
     workflow.answer_concern(raised, by=acting(people.sam), text="A secret of sales.")
-    assert code(tool(people.rep, "propose", name="BI").post(f"concerns/{raised}/withdraw")) == (403, "not_permitted")
+    assert code(tool(people.rep, "propose").post(f"concerns/{raised}/withdraw")) == (404, "not_found")
     answer = crm.post(f"concerns/{raised}/withdraw")
     assert answer.json()["state"] == "withdrawn"
     assert b"secret" not in answer.content
     assert code(crm.post(f"concerns/{raised}/withdraw")) == (409, "wrong_state")
     assert code(crm.post("concerns/999/withdraw")) == (404, "not_found")
+    private = workflow.raise_concern(warm, by=acting(people.sam), text="Private.").pk
+    said = crm.post(f"concerns/{private}/withdraw").json()
+    assert (said["code"], said["detail"]) == ("not_found", "There is no such concern.")
 
 
 def test_a_key_kept_for_sending_again_brings_nothing_back_that_was_removed(warm: str, people: SimpleNamespace) -> None:

@@ -85,6 +85,7 @@ KEPT: dict[str, Kept] = {
     "who wrote a comment": Kept(Comment, Q(via="CRM sync"), {"via": "", "text": "", "blanked_at": LATER}),
     "a concern": Kept(Concern, Q(blanked_at=None), {"text": "Something nicer.", "blanked_at": LATER}),
     "the example of a concern": Kept(Concern, Q(blanked_at=None), {"record": "{}"}),
+    "the tool behind a concern": Kept(Concern, Q(blanked_at=None), {"via_token_id": 4711}),
     "a concern that was answered": Kept(Concern, Q(settled_at__isnull=False), {"settled_at": None}),
     "a concern that was removed": Kept(Concern, Q(blanked_at__isnull=False), {"text": "It is back."}),
     "an answer to a concern": Kept(ConcernAnswer, Q(), {"text": "We never agreed."}),

@@ -240,13 +240,14 @@ def test_a_tool_raises_and_withdraws_in_the_name_of_its_person(people: SimpleNam
             people.rep, via=name, token=Token.objects.create(user=people.rep, name=name, scopes=list(scopes))[0]
         )
 
-    crm, other, reader = tool("CRM", "propose"), tool("BI", "propose"), tool("Reader", "read")
+    crm, namesake, reader = tool("CRM", "propose"), tool("CRM", "propose"), tool("Reader", "read")
     concern = workflow.raise_concern(warm, by=crm, text="Seen in the CRM.")
     assert (concern.via, concern.raised_by) == ("CRM", people.rep)
     with refused("not_permitted"), nothing_changes():
         workflow.raise_concern(warm, by=reader, text="Seen.")
-    with refused("not_permitted"), nothing_changes():
-        workflow.withdraw_concern(concern.pk, by=other)
+    for others in (concern, hurts(warm, people.sam)):
+        with refused("not_found"), nothing_changes():
+            workflow.withdraw_concern(others.pk, by=namesake)
     with refused("not_permitted"), nothing_changes():
         workflow.blank_concern(concern.pk, by=crm)
     workflow.withdraw_concern(concern.pk, by=crm)
