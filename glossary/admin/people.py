@@ -71,7 +71,7 @@ class SeatForm(forms.Form):
             "remove": lambda: workflow.remove_owner(user.pk, by=by),
             "none": lambda: workflow.place_member(user.pk, by=by, side=None),
             "sponsor": lambda: workflow.name_sponsor(user.pk, by=by),
-            "no_sponsor": lambda: workflow.end_sponsorship(by=by),
+            "no_sponsor": lambda: workflow.end_sponsorship(user.pk, by=by),
             "deactivate": lambda: workflow.deactivate(user.pk, by=by, hand_to=hand_to.pk if hand_to else None),
         }[self.cleaned_data["act"]]
 

@@ -88,7 +88,7 @@ def _name_sponsor(by: SignedIn, user_id: int, typed: QueryDict) -> str:
 
 
 def _end_sponsorship(by: SignedIn, user_id: int, typed: QueryDict) -> str:
-    return f"{workflow.end_sponsorship(by=by).user.display_name} is the sponsor no longer."
+    return f"{workflow.end_sponsorship(user_id, by=by).user.display_name} is the sponsor no longer."
 
 
 def _hand_over(by: SignedIn, user_id: int, typed: QueryDict) -> str:

@@ -36,13 +36,16 @@ def _check_is_apart(user: User, head: Head) -> None:
         )
 
 
-def end_sponsorship(*, by: Actor) -> Sponsorship:
-    """There is no sponsor any more. Refusals: `not_permitted`, `wrong_state` when there is none."""
+def end_sponsorship(user_id: int, *, by: Actor) -> Sponsorship:
+    """This person is the sponsor no longer, and nobody is. Refusals: `not_permitted`, `not_found`, `wrong_state` for
+    somebody who is not the sponsor.
+    """
     with ledger.locked(by) as head:
         policy.require(policy.may_administer(by))
-        standing = Sponsorship.objects.standing().select_related("user").first()
+        user = find_user(user_id)
+        standing = Sponsorship.objects.standing().filter(user=user).select_related("user").first()
         if standing is None:
-            raise Refusal("wrong_state", "There is no sponsor.")
+            raise Refusal("wrong_state", f"{user.display_name} is not the sponsor.")
         _end(standing, by, head)
         return standing
 

@@ -171,7 +171,7 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     workflow.withdraw_appointment(workflow.appoint_owner(people.rep.pk, by=ada, side="sales").pk, by=ada)
     workflow.name_sponsor(people.rep.pk, by=ada)
     _the_teams_do_not_agree(desk, people)
-    workflow.end_sponsorship(by=ada)
+    workflow.end_sponsorship(people.rep.pk, by=ada)
     workflow.remove_owner(people.sue.pk, by=ada)
     _somebody_leaves(desk, people)
     with time_machine.travel(now + timedelta(days=200)):

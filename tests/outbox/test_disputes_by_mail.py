@@ -85,7 +85,7 @@ def test_the_sponsor_reads_who_sent_it_back_and_why(disputed: Proposal, people: 
 
 
 def test_who_is_the_sponsor_no_longer_is_told_nothing(disputed: Proposal, people: SimpleNamespace, vera: User) -> None:
-    workflow.end_sponsorship(by=Console(people.ada))
+    workflow.end_sponsorship(vera.pk, by=Console(people.ada))
     assert "The teams do not agree: Campaign" not in {each.subject for each in delivered()}
 
 

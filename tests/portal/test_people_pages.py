@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Role, User
-from glossary import workflow
+from glossary import policy, workflow
 from glossary.ledger.verifying import verify
 from glossary.models import Event, Proposal
 from glossary.policy import Console
@@ -210,6 +210,15 @@ def test_places_change_through_the_seating_actions(people: SimpleNamespace, ada:
     assert "Rep is the sponsor no longer." in act(ada, people.rep, "end_sponsorship")
     assert "Rep is in no team now." in act(ada, people.rep, "place", side="")
     assert list(verify()) == []
+
+
+def test_a_page_read_before_another_sponsor_was_named_ends_nothing(people: SimpleNamespace, ada: Client) -> None:
+    for sponsor in (people.mark, people.rep):
+        workflow.name_sponsor(sponsor.pk, by=Console(people.ada))
+    assert "Mark is not the sponsor." in act(ada, people.mark, "end_sponsorship")
+    seat = f"/admin/accounts/user/{people.mark.pk}/seat/"
+    assert "Mark is not the sponsor." in words(ada.post(seat, {"act": "no_sponsor"}, follow=True))
+    assert policy.sponsor() == people.rep
 
 
 def test_an_administrator_gives_a_link_again_from_the_page(people: SimpleNamespace, ada: Client) -> None:

@@ -151,13 +151,13 @@ def test_each_can_be_switched_off(setting: str, desk: Desk, walk: Walk, settings
 def test_without_a_sponsor_who_is_here_the_administrators_are_told(
     desk: Desk, people: SimpleNamespace, walk: Walk
 ) -> None:
-    vera = acting(User.objects.get(username="vera"))
-    workflow.go_away(by=vera, last_day=date(2027, 4, 1))
+    vera = User.objects.get(username="vera")
+    workflow.go_away(by=acting(vera), last_day=date(2027, 4, 1))
     desk.submit("Campaign")
     monday = walk(MONDAY, MONDAY + 15 * DAY)["Mon 15 Mar"]
     above = [each for each in monday if each.startswith("escalated")]
     assert above == ["escalated ada", "escalated vera"], "not those administrators who are waited for themselves"
-    workflow.end_sponsorship(by=Console(people.ada))
+    workflow.end_sponsorship(vera.pk, by=Console(people.ada))
     desk.submit("Lead")
     escalated = walk(MONDAY + 15 * DAY, MONDAY + 31 * DAY)["Mon 29 Mar"]
     assert "escalated ada" in escalated and "escalated vera" not in escalated

@@ -191,7 +191,7 @@ def test_a_ruling_needs_a_sponsor_in_person_signed_in_recently(
     with refused("reauthenticate"), nothing_changes():
         rule(disputed, vera)
     settings.GLOSSARY_SIGNING_MAX_AGE = timedelta(hours=1)
-    workflow.end_sponsorship(by=Console(people.ada))
+    workflow.end_sponsorship(vera.pk, by=Console(people.ada))
     with refused("not_permitted"), nothing_changes():
         rule(disputed, vera)
 

@@ -54,10 +54,20 @@ def test_naming_the_same_again_changes_nothing(ada: Console, vera: User) -> None
 
 def test_the_sponsorship_is_ended_once(ada: Console, vera: User) -> None:
     workflow.name_sponsor(vera.pk, by=ada)
-    workflow.end_sponsorship(by=ada)
+    workflow.end_sponsorship(vera.pk, by=ada)
     assert policy.sponsor() is None
     with refused("wrong_state"):
-        workflow.end_sponsorship(by=ada)
+        workflow.end_sponsorship(vera.pk, by=ada)
+
+
+def test_ending_the_sponsorship_of_one_does_not_end_that_of_another(
+    people: SimpleNamespace, ada: Console, vera: User
+) -> None:
+    workflow.name_sponsor(vera.pk, by=ada)
+    workflow.name_sponsor(people.rep.pk, by=ada)
+    with refused("wrong_state"), nothing_changes():
+        workflow.end_sponsorship(vera.pk, by=ada)
+    assert policy.sponsor() == people.rep
 
 
 def test_only_an_administrator_names_one(people: SimpleNamespace, vera: User) -> None:
@@ -65,7 +75,7 @@ def test_only_an_administrator_names_one(people: SimpleNamespace, vera: User) ->
     with refused("not_permitted"):
         workflow.name_sponsor(vera.pk, by=sam)
     with refused("not_permitted"):
-        workflow.end_sponsorship(by=sam)
+        workflow.end_sponsorship(vera.pk, by=sam)
 
 
 def test_whoever_signs_for_a_team_cannot_be_the_sponsor(people: SimpleNamespace, ada: Console) -> None:
