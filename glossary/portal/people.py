@@ -132,16 +132,17 @@ def _person_page(request: HttpRequest, by: SignedIn, user_id: int, refusal: Refu
     if detail is None:
         raise Refusal("not_found", "There is no such person.")
     is_administrator = policy.may_administer(by) is None
-    may_hand_over = bool(detail.kept) and policy.may_hand_over(by, detail.kept[0]) is None
+    to_hand_over = [proposal for proposal in detail.kept if policy.may_hand_over(by, proposal) is None]
     context = {
         "detail": detail,
         "person": detail.user,
         "is_self": detail.user.pk == by.user.pk,
         "is_administrator": is_administrator,
         "may_confirm": by.user.is_owner and any(each.side_id == by.user.side_id for each in detail.pending),
-        "may_hand_over": may_hand_over,
+        "to_hand_over": to_hand_over,
+        "only_kept": [proposal for proposal in detail.kept if proposal not in to_hand_over],
         "may_close": policy.may_close(by, detail.user.pk) is None,
-        "colleagues": lookup.colleagues_of(detail.user) if may_hand_over or is_administrator else [],
+        "colleagues": lookup.colleagues_of(detail.user) if to_hand_over or is_administrator else [],
         "chosen": request.GET.get("suggestion", ""),
         "if_moved": consequences.of_losing_the_role(detail),
         "if_closed": consequences.of_leaving(detail),

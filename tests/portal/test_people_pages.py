@@ -252,6 +252,26 @@ def test_a_person_hands_over_several_at_once(desk: Desk, people: SimpleNamespace
     assert "No open suggestion." in words(rep.get(of(people.rep)))
 
 
+def test_each_is_offered_to_hand_over_to_whoever_may_and_only_those(
+    desk: Desk, people: SimpleNamespace, ada: Client, at_browser: Browse
+) -> None:
+    other, mine = desk.open("Other", by=people.sue), desk.open("Mine", by=people.rep)
+    User.objects.filter(pk=people.sue.pk).update(is_staff=False)
+    for proposal in (other, mine):
+        workflow.hand_over([proposal.pk], to=people.mark.pk, by=acting(proposal.author))
+    for author, theirs, not_theirs in ((people.rep, mine, other), (people.sue, other, mine)):
+        browser = at_browser(author)
+        assert "Hand over to a colleague" in words(browser.get(f"/proposals/{theirs.pk}/"))
+        answer = browser.get(of(people.mark))
+        page = answer.content.decode()
+        assert f'value="{theirs.pk}" checked' in page and f'id="suggestion-{not_theirs.pk}"' not in page
+        assert not_theirs.text.content.name in words(answer), "listed all the same"
+    everything = ada.get(of(people.mark)).content.decode()
+    assert all(f'value="{pk}" checked' in everything for pk in (mine.pk, other.pk))
+    said = act(at_browser(people.rep), people.mark, "hand_over", suggestion=[mine.pk], to=people.sam.pk)
+    assert "Sam looks after “Mine” now" in said
+
+
 def test_closing_an_account_asks_who_looks_after_what_is_open_and_hands_it_over(
     desk: Desk, people: SimpleNamespace, ada: Client, at_browser: Browse
 ) -> None:
