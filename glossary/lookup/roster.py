@@ -67,14 +67,15 @@ def roster(*, at: datetime) -> Roster:
     loans = list(Delegation.objects.standing(at).select_related("owner", "delegate").order_by("starts_at", "pk"))
     kept = dict(_in_charge(Proposal.objects.open()))
     people = [_listed(user, kept, loans) for user in User.objects.order_by("first_name", "last_name", "username")]
-    here = [person for person in people if person.user.is_active and person.user.has_joined]
+    active = [person for person in people if person.user.is_active]
+    here = [person for person in active if person.user.has_joined]
     left = [person for person in people if not person.user.is_active]
     left.sort(key=lambda person: not person.open)
     without = [person for person in here if person.user.side_id is None]
     return Roster(
-        teams=_teams(here, at),
+        teams=_teams(active, at),
         without_team=without[:MOST],
-        invited=[person.user for person in people if person.user.is_active and not person.user.has_joined],
+        invited=[person.user for person in active if not person.user.has_joined],
         left=left[:MOST],
         left_out={"without_team": len(without[MOST:]), "left": len(left[MOST:])},
         sponsor=policy.sponsor(),
@@ -93,7 +94,8 @@ def _listed(user: User, kept: dict[int, int], loans: list[Delegation]) -> Listed
     return Listed(user, kept.get(user.pk, 0), held, lent)
 
 
-def _teams(here: list[Listed], at: datetime) -> list[Members]:
+def _teams(active: list[Listed], at: datetime) -> list[Members]:
+    """An owner who has not joined yet is one all the same; a member who has not is listed among the invited."""
     pending = list(
         Appointment.objects.filter(state=AppointmentState.PENDING)
         .select_related("user", "appointed_by")
@@ -103,8 +105,8 @@ def _teams(here: list[Listed], at: datetime) -> list[Members]:
     waiting = Counter(side.key for sides in policy.missing_sides(in_review, at).values() for side in sides)
     found = []
     for side in Side.objects.all():
-        of_side = [person for person in here if person.user.side_id == side.key]
-        members = [person for person in of_side if person.user.role != Role.OWNER]
+        of_side = [person for person in active if person.user.side_id == side.key]
+        members = [person for person in of_side if person.user.has_joined and person.user.role != Role.OWNER]
         found.append(
             Members(
                 side,

@@ -117,6 +117,21 @@ def test_a_team_with_one_owner_is_warned_of_where_its_people_look(people: Simple
     assert "Marketing has no owner." in words(mia.get("/people/"))
 
 
+def test_an_owner_who_has_not_been_here_yet_is_the_owner_on_every_page(people: SimpleNamespace, ada: Client) -> None:
+    console, ivy = Console(people.ada), person("ivy")
+    ivy.set_unusable_password()
+    ivy.save()
+    for owner in (people.sue, people.sam):
+        workflow.remove_owner(owner.pk, by=console)
+    workflow.appoint_owner(ivy.pk, by=console, side="sales")
+    page = words(ada.get("/people/"))
+    assert "Ivy is the only owner of Sales." in page
+    assert "Sales has no owner" not in page
+    assert "Ivy owner: signs for the team · invited, not here yet" in page
+    assert "Ivy owner of Sales" in between(page, "Invited, and not here yet", "Sponsor")
+    assert "Sales: Ivy has to confirm first." in words(ada.get(of(people.rep)))
+
+
 # What follows, before it is done
 
 
