@@ -1,6 +1,6 @@
 """Suggestions that the sides do not come to agree on, where each side stands, and what was ruled meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,13 +11,16 @@ from accounts.models import Side, User
 from glossary import policy
 from glossary.domain.refusals import Refusal
 from glossary.lookup.people import Team, teams
-from glossary.models import Objection, Proposal, Ruling, SignOff, State
+from glossary.models import Objection, Proposal, Ruling, SignOff, State, Version
 from glossary.policy import Actor, Answer, Stuck
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where one side stands on a suggestion: what it objected, or that it has signed the newest text."""
+    """Where one side stands on a suggestion: what it objected, or that it has signed the newest text.
+
+    `people` are those who could sign the newest text for it.
+    """
 
     side: Side
     objections: list[Objection]
@@ -27,12 +30,16 @@ class Position:
 
 @dataclass(frozen=True)
 class Impasse:
-    """A suggestion that is stuck: for how long, where each side stands, and the ruling that stands, if any."""
+    """A suggestion that is stuck: for how long, where each side stands, and the ruling that stands, if any.
+
+    One that `is_outdated`, because a newer version was agreed meanwhile, is signed by nobody until it is updated.
+    """
 
     stuck: Stuck
     positions: list[Position]
     missing: list[Side]
     ruling: Ruling | None
+    is_outdated: bool
 
     @property
     def proposal(self) -> Proposal:
@@ -62,12 +69,15 @@ def impasses(*, at: datetime) -> list[Impasse]:
     given = policy.counting([proposal.text.pk for proposal in proposals], at)
     missing, all_teams = policy.missing_sides(proposals, at), teams(at=at)
     rulings = {row.proposal_id: row for row in _rulings(at).filter(proposal__in=proposals)}
+    versions = Version.objects.filter(term__in=[proposal.term_id for proposal in proposals]).order_by("number")
+    latest = dict(versions.values_list("term", "pk"))
     return [
         Impasse(
             item,
             [_position(team, item, given.get(item.proposal.text.pk, {}).get(team.side.key)) for team in all_teams],
             missing.get(item.proposal.pk, []),
             rulings.get(item.proposal.pk),
+            is_outdated=item.proposal.text.base_id != latest.get(item.proposal.term_id),
         )
         for item in found
     ]
@@ -80,12 +90,12 @@ def stuck_count(*, at: datetime) -> int:
 
 def _position(team: Team, item: Stuck, sign_off: SignOff | None) -> Position:
     objections = [objection for objection in item.objections if objection.side_id == team.side.key]
-    return Position(team.side, objections, sign_off, _people(team))
+    return Position(team.side, objections, sign_off, _people(team, policy.authors_barred(item.proposal)))
 
 
-def _people(team: Team) -> list[User]:
-    people: Sequence[User] = [*team.owners, *(loan.delegate for loan in team.loans)]
-    return list(dict.fromkeys(people))
+def _people(team: Team, barred: Collection[int]) -> list[User]:
+    lent = [loan.delegate for loan in team.loans if loan.owner_id not in barred]
+    return [person for person in dict.fromkeys([*team.owners, *lent]) if person.pk not in barred]
 
 
 def _rulings(at: datetime) -> "QuerySet[Ruling]":

@@ -54,7 +54,7 @@ def stuck(rows: "QuerySet[Proposal]", at: datetime) -> list[Stuck]:
     return sorted((item for item in looked_at if item), key=lambda item: (item.put_up_at, item.proposal.pk))
 
 
-_READ_ALONG = ("term", "author", "newest__base", "newest__author")
+_READ_ALONG = ("term", "author", "keeper", "newest__base", "newest__author")
 
 
 def stuck_by_objections(proposal: Proposal, at: datetime) -> bool:

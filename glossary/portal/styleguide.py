@@ -257,7 +257,7 @@ def _impasse() -> Impasse:
     ]
     stuck = Stuck(suggestion, timezone.now() - timedelta(days=40), objections, 2, timezone.now())
     positions = [Position(_side("sales"), [], None, [SAM]), Position(_side("marketing"), objections, None, [MIA])]
-    return Impasse(stuck, positions, [], None)
+    return Impasse(stuck, positions, [], None, is_outdated=False)
 
 
 class _SampleForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -57,6 +58,61 @@ def test_everybody_reads_where_each_team_stands_and_what_would_move_it(
     workflow.submit(disputed.pk, by=acting(people.rep))
     said = words(rep.get("/rulings/"))
     assert "Sales signs it or sends it back (Sam or Sue); Marketing signs it or sends it back (Max or Mia)." in said
+
+
+def what_would_move_it(browser: Client) -> str:
+    return words(browser.get("/rulings/")).split("What would move it: ", 1)[1].split(" Read what it would change", 1)[0]
+
+
+def test_whoever_looks_after_it_puts_it_up_again(
+    disputed: Proposal, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    workflow.hand_over([disputed.pk], to=people.mark.pk, by=acting(people.rep))
+    rep = at_browser(people.rep)
+    assert "by Rep, looked after by Mark" in words(rep.get("/rulings/"))
+    assert what_would_move_it(rep).endswith("and Mark or an owner puts it up again.")
+    workflow.deactivate(people.mark.pk, by=Console(people.ada))
+    assert what_would_move_it(rep).endswith("and an owner puts it up again.")
+
+
+def test_what_cannot_be_signed_before_it_is_updated_is_not_called_signable(
+    desk: Desk, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    desk.publish("Campaign")
+    desk.submit("Campaign", term="campaign", why="Late.")
+    desk.sign(desk.submit("Campaign", term="campaign", why="Quick."), people.sam, people.mia)
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        sam = at_browser(people.sam)
+        assert what_would_move_it(sam) == (
+            "a newer version of the word has been agreed meanwhile: Rep or an owner updates it to the newest text, and "
+            "then the teams can sign it."
+        )
+
+
+def test_only_those_who_may_sign_are_named(
+    desk: Desk, people: SimpleNamespace, at_browser: Browse, settings: Any
+) -> None:
+    settings.GLOSSARY_AUTHOR_MAY_SIGN = False
+    desk.submit("Campaign", by=people.sue)
+    workflow.add_side("product", by=Console(people.ada), name="Product")
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        said = what_would_move_it(at_browser(people.rep))
+    assert "Sales signs it or sends it back (Sam);" in said
+    assert said.endswith("Product signs it or sends it back (nobody can sign for this team yet).")
+
+
+def test_a_text_sent_back_before_another_was_agreed_has_to_suit_all_teams(
+    desk: Desk, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    desk.publish("Campaign")
+    send_back(desk.submit("Campaign", term="campaign", why="Late."), people.sam)
+    desk.sign(desk.submit("Campaign", term="campaign", why="Quick."), people.sam, people.mia)
+    puts_it_up = "can live with, and Rep or an owner updates it to the newest text and puts it up again."
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        sam = at_browser(people.sam)
+        assert what_would_move_it(sam) == f"somebody finds a text that both teams {puts_it_up}"
+        workflow.add_side("product", by=Console(people.ada), name="Product")
+        assert what_would_move_it(sam) == f"somebody finds a text that all teams {puts_it_up}"
 
 
 def test_the_sponsor_rules_on_the_page_and_the_word_shows_that_it_is_not_agreed(
