@@ -1,6 +1,6 @@
 """Everything the registry keeps that names one person, for when they ask for it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -12,28 +12,32 @@ from accounts.models import User
 SECRETS = {"password", "digest", "token_key", "token", "token_secret", "secret", "key", "data", "extra_data"}
 TOLD_ALL_THE_SAME = {"Event.data"}
 WITHHELD = "(kept secret)"
+# What somebody read and watches is nobody else's business: tables and fields that are told to the person alone.
+TO_THEMSELF = {"Watch", "LastLook", "Message.read_at"}
 
 
 _HISTORY: Any = User.history.model
 
 
-def told_about(user: User) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+def told_about(user: User, *, to_themself: bool) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     """All rows that point to the person, by table, after the person and their history; plain values by column.
 
-    Rows are read as they are asked for. Complete by construction: every foreign key to a person is followed, also one
-    that is added later.
+    Unless it is told to the person, what they read and watch is left out. Rows are read as they are asked for.
+    Complete by construction: every foreign key to a person is followed, also one that is added later.
     """
+    left_out = set() if to_themself else TO_THEMSELF
     yield "accounts.User", iter([_told(user)])
     yield "accounts.HistoricalUser", _each(_HISTORY.objects.filter(id=user.pk))
     for model, keys in _models_that_name_people():
         mine = Q()
         for key in keys:
             mine |= Q(**{key: user.pk})
-        yield model._meta.label, _each(model._base_manager.filter(mine))
+        if model.__name__ not in left_out:
+            yield model._meta.label, _each(model._base_manager.filter(mine), left_out)
 
 
-def _each(rows: Any) -> Iterator[dict[str, Any]]:
-    return (_told(row) for row in rows.order_by("pk").iterator(chunk_size=200))
+def _each(rows: Any, left_out: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    return (_told(row, left_out) for row in rows.order_by("pk").iterator(chunk_size=200))
 
 
 def _models_that_name_people() -> Iterator[tuple[type[Model], list[str]]]:
@@ -47,10 +51,15 @@ def _names_a_person(field: Any) -> bool:
     return isinstance(field, ForeignKey) and field.related_model is User
 
 
-def _told(row: Model) -> dict[str, Any]:
-    return {field.attname: _value(row, field) for field in row._meta.concrete_fields}
+def _told(row: Model, left_out: Collection[str] = ()) -> dict[str, Any]:
+    fields = [field for field in row._meta.concrete_fields if _qualified(row, field) not in left_out]
+    return {field.attname: _value(row, field) for field in fields}
+
+
+def _qualified(row: Model, field: Any) -> str:
+    return f"{type(row).__name__}.{field.name}"
 
 
 def _value(row: Model, field: Any) -> Any:
-    is_secret = field.name in SECRETS and f"{type(row).__name__}.{field.name}" not in TOLD_ALL_THE_SAME
+    is_secret = field.name in SECRETS and _qualified(row, field) not in TOLD_ALL_THE_SAME
     return WITHHELD if is_secret else getattr(row, field.attname)

@@ -168,13 +168,16 @@ def _if_named(detail: PersonDetail, at: datetime) -> list[tuple[Side, str]]:
 
 @page()
 def export_person(request: HttpRequest, user_id: int) -> Any:
-    """Everything that names one person as a file, for that person and for administrators; sent as it is read."""
+    """Everything that names one person as a file, sent as it is read; for that person, and for administrators without
+    what they read and watch.
+    """
     by = policy.signed_in(request)
     policy.require(policy.may_export_person(by, user_id))
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         raise Refusal("not_found", "There is no such person.")
-    answer = StreamingHttpResponse(one_person.as_json(lookup.told_about(user)), content_type="application/json")
+    told = lookup.told_about(user, to_themself=user == by.user)
+    answer = StreamingHttpResponse(one_person.as_json(told), content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="accord-person-{user.pk}.json"'
     add_never_cache_headers(answer)
     return answer

@@ -287,10 +287,10 @@ def test_what_the_inbox_keeps_is_in_the_export_of_a_person(desk: Desk, people: S
     version = desk.publish("Campaign")
     workflow.watch("campaign", by=acting(people.mark), at=timezone.now())
     LastLook.objects.keep([(people.mark.pk, version.term.pk, 1, timezone.now() - timedelta(days=1))])
-    told = {table: list(rows) for table, rows in lookup.told_about(people.mark)}
+    told = {table: list(rows) for table, rows in lookup.told_about(people.mark, to_themself=True)}
     assert [row["term_id"] for row in told["glossary.Watch"] + told["glossary.LastLook"]] == [version.term.pk] * 2
     desk.submit("Campaign", term="campaign", why="Because.")
-    kept = {table: list(rows) for table, rows in lookup.told_about(people.mark)}["glossary.Message"]
+    kept = {table: list(rows) for table, rows in lookup.told_about(people.mark, to_themself=True)}["glossary.Message"]
     assert {row["channel"] for row in kept if row["kind"] == "watched_suggestion"} == {"mail", "in_app"}
 
 

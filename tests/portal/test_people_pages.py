@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from glossary import policy, workflow
 from glossary.ledger.verifying import verify
-from glossary.models import Event, Proposal
+from glossary.models import Event, LastLook, Proposal
 from glossary.policy import Console
 from tests.portal.conftest import Browse, words
 from tests.unchanged import nothing_changes
@@ -351,6 +351,27 @@ def test_a_person_takes_their_data_along_and_an_administrator_too(
         assert at_browser(other).get(address).status_code == 403
     assert ada.get("/people/987654/export/").status_code == 404
     assert ada.post(address).status_code == 405
+
+
+def test_what_somebody_read_and_watches_is_exported_to_them_alone(
+    desk: Desk, people: SimpleNamespace, ada: Client, at_browser: Browse
+) -> None:
+    now, sam = timezone.now(), acting(people.sam)
+    term = desk.publish("Campaign").term
+    workflow.watch("campaign", by=sam, at=now)
+    LastLook.objects.keep([(people.sam.pk, term.pk, 1, now)])
+    workflow.mark_all_read(by=sam, at=now, upto=now)
+
+    def exported(browser: Client) -> dict[str, list[dict[str, object]]]:
+        answer = browser.get(f"{of(people.sam)}export/")
+        found: dict[str, list[dict[str, object]]] = json.loads(b"".join(answer.streaming_content))  # type: ignore[arg-type]
+        return found
+
+    own, to_ada = exported(at_browser(people.sam)), exported(ada)
+    assert own.keys() - to_ada.keys() == {"glossary.Watch", "glossary.LastLook"}
+    assert any(row["read_at"] for row in own["glossary.Message"])
+    assert len(own["glossary.Message"]) == len(to_ada["glossary.Message"])
+    assert not any("read_at" in row for row in to_ada["glossary.Message"])
 
 
 def test_names_are_text(people: SimpleNamespace, ada: Client) -> None:
