@@ -126,8 +126,12 @@ def may_withdraw(by: Actor, proposal: Proposal) -> Answer:
     if proposal.state not in OPEN:
         return wrong_state(proposal, "cancelled")
     if not _is_author(by, proposal):
-        return _no(_only_those_in_charge(proposal, "cancel this suggestion"))
+        return _no(_only_those_in_charge(proposal, "cancel this suggestion") + _if_left(proposal.in_charge))
     return may_suggest(by)
+
+
+def _if_left(keeper: User) -> str:
+    return "" if keeper.is_active else f" {keeper.display_name} has left; an administrator can hand it over."
 
 
 def _only_those_in_charge(proposal: Proposal, act: str) -> str:

@@ -116,7 +116,10 @@ def test_each_person_is_told_what_they_may_do(desk: Desk, people: SimpleNamespac
     signed = detail(proposal, people.sam)
     assert allowed(signed) == {"object", "take_back", "decline", "revise", "comment"}
     assert "Sam has already signed" in str(detail(proposal, people.sue).answers["sign"])
-    assert "Only its author, Rep" in str(signed.answers["withdraw"])
+    assert str(signed.answers["withdraw"]) == "Only its author, Rep, can cancel this suggestion."
+    workflow.deactivate(people.rep.pk, by=Console(people.ada))
+    to_somebody_else = "Rep has left; an administrator can hand it over."
+    assert str(detail(proposal, people.sam).answers["withdraw"]).endswith(to_somebody_else)
 
 
 def test_a_signer_is_shown_what_changed_since(desk: Desk, people: SimpleNamespace) -> None:
