@@ -134,6 +134,8 @@ def _to_sign(message: Message, person: User) -> Letter | None:
         f"{who} suggests a change to “{_word(proposal)}”." if text.base else f"{who} suggests “{_word(proposal)}”."
     )
     ask = "Your team’s signature is missing. Read what changes, then sign it or send it back with a reason."
+    if proposal.in_charge != proposal.author:
+        changed += f" {proposal.in_charge.display_name} looks after it."
     letter = Letter(f"Yours to sign: {_word(proposal)}", (changed, ask), quoted=proposal.reason)
     base = text.base.content if text.base else None
     title = f"What changes against version {text.base.number}" if text.base else "The text"
@@ -500,7 +502,9 @@ def _escalated(message: Message, person: User) -> Letter | None:
 
 
 def _for_how_long(wait: Wait, what: str) -> str:
-    who = wait.proposal.author.display_name
+    who, keeper = wait.proposal.author.display_name, wait.proposal.in_charge
+    if keeper != wait.proposal.author:
+        who += f" and looked after by {keeper.display_name}"
     return f"“{_word(wait.proposal)}”, suggested by {who}, waits for {what} since {_since(wait)}."
 
 

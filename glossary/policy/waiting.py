@@ -35,7 +35,7 @@ def waits(rows: QuerySet[Proposal], at: datetime, calendar: Calendar) -> list[Wa
     newest = Version.objects.filter(term=OuterRef("term")).order_by("-number")
     on_the_latest = Q(latest=None) | Q(latest=F("newest__base"))
     found = rows.in_review().annotate(latest=Subquery(newest.values("pk")[:1])).filter(on_the_latest)  # type: ignore[attr-defined]
-    proposals = list(found.select_related("term", "author", "newest").order_by("pk"))
+    proposals = list(found.select_related("term", "author", "keeper", "newest").order_by("pk"))
     missing = missing_sides(proposals, at)
     since = waiting_since(proposals, missing)
     return [

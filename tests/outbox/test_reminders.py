@@ -46,6 +46,17 @@ def mailed() -> dict[str, Any]:
     return found
 
 
+def test_whoever_looks_after_a_suggestion_is_named_beside_its_author(
+    desk: Desk, people: SimpleNamespace, time_machine: Any
+) -> None:
+    proposal = desk.submit("Campaign")
+    workflow.hand_over([proposal.pk], to=people.mark.pk, by=acting(people.rep))
+    assert "Rep suggests “Campaign”. Mark looks after it." in mailed()["mia"].body
+    time_machine.move_to(MONDAY + 3 * DAY)
+    said = "“Campaign”, suggested by Rep and looked after by Mark, waits for your team’s signature"
+    assert said in mailed()["mia"].body
+
+
 def test_a_reminder_says_who_is_waited_for_since_when_and_that_signing_needs_the_person(
     desk: Desk, people: SimpleNamespace, time_machine: Any
 ) -> None:
