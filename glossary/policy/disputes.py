@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
@@ -34,7 +34,7 @@ class Stuck:
 
     @property
     def is_old(self) -> bool:
-        return self.at - self.put_up_at >= timedelta(days=settings.GLOSSARY_DISPUTE_AFTER_DAYS)
+        return 0 < settings.GLOSSARY_DISPUTE_AFTER_DAYS <= (self.at - self.put_up_at).days
 
     def __bool__(self) -> bool:
         return self.is_contested or self.is_old

@@ -47,6 +47,13 @@ def test_production_refuses_to_start_with_an_insecure_setting(unsafe: dict[str, 
     assert ran.stderr.splitlines()[-1].startswith(f"django.core.exceptions.ImproperlyConfigured: {named}")
 
 
+@pytest.mark.parametrize(
+    "name", ["GLOSSARY_DISPUTE_AFTER_DAYS", "GLOSSARY_REMIND_AFTER_DAYS", "GLOSSARY_ESCALATE_AFTER_DAYS"]
+)
+def test_fewer_days_than_none_are_never(name: str) -> None:
+    assert _shown(f"settings.{name}", **SAFE, **{name: "-1"}) == "0"
+
+
 def test_production_speaks_tls_only() -> None:
     shown = _shown(
         "settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS > 0, settings.SESSION_COOKIE_SECURE,"

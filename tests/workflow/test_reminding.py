@@ -136,9 +136,10 @@ def test_what_is_over_or_cannot_be_signed_reminds_nobody(
     assert walk(timezone.now(), rebased.text.at + 5 * DAY) != {}, "updated, it can be signed"
 
 
+@pytest.mark.parametrize("never", [0, 10**10])
 @pytest.mark.parametrize("setting", ["GLOSSARY_REMIND_AFTER_DAYS", "GLOSSARY_ESCALATE_AFTER_DAYS"])
-def test_each_can_be_switched_off(setting: str, desk: Desk, walk: Walk, settings: LazySettings) -> None:
-    setattr(settings, setting, 0)
+def test_each_can_be_switched_off(setting: str, never: int, desk: Desk, walk: Walk, settings: LazySettings) -> None:
+    setattr(settings, setting, never)
     desk.submit("Campaign")
     days = walk(MONDAY, MONDAY + 60 * DAY)
     kinds = {each.split()[0] for day in days.values() for each in day}

@@ -115,6 +115,16 @@ def test_once_the_word_is_agreed_counting_begins_anew(desk: Desk, people: Simple
     assert stuck() == [fresh.pk]
 
 
+@pytest.mark.parametrize("days", [0, 10**10])
+def test_that_age_makes_nothing_stuck_can_be_said_and_no_number_is_too_large(
+    days: int, desk: Desk, settings: Any
+) -> None:
+    settings.GLOSSARY_DISPUTE_AFTER_DAYS = days
+    desk.submit("Campaign")
+    with time_machine.travel(timezone.now() + timedelta(days=4_000)):
+        assert stuck() == []
+
+
 def test_what_is_open_too_long_is_stuck_counted_from_the_first_time(
     desk: Desk, people: SimpleNamespace, settings: Any
 ) -> None:
