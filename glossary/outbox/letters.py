@@ -429,7 +429,7 @@ def _ruling(message: Message, person: User) -> Letter | None:
     if event.kind == "ruling.ended":
         lines = (f"{_name(event)} has ended the ruling on “{name}”. The suggestion waits for the teams, as before.",)
         return Letter(f"A ruling has ended: {name}", lines, link=link, link_label="Open the ruling")
-    if ruling.ended_at is not None or not proposal.is_open:
+    if not ruling.stands(timezone.now()) or not proposal.is_open:
         return None
     lines = (f"{_name(event)}, as the sponsor, says what holds about “{name}” until {_moment(ruling.expires_at)}:",)
     after = "The teams have not agreed on it: it is no signature, no other tool is told, and the suggestion stays open."

@@ -103,6 +103,13 @@ def test_a_ruling_says_that_nobody_signed_it(disputed: Proposal, people: SimpleN
     assert to(people.rep, delivered()).subject == "A ruling has ended: Campaign"
 
 
+def test_a_ruling_that_has_expired_is_not_mailed_as_if_it_held(disputed: Proposal, vera: User) -> None:
+    delivered()
+    ruling = rule(disputed, vera)
+    with time_machine.travel(ruling.expires_at):
+        assert delivered() == []
+
+
 def test_a_ruling_that_is_over_before_it_is_mailed_is_not(
     disputed: Proposal, people: SimpleNamespace, vera: User
 ) -> None:
