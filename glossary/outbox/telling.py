@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Q
 
-from accounts.models import Role, User
+from accounts.models import Role, Side, User
 from accounts.preferences import away_until
 from glossary import policy
 from glossary.ledger import Head
@@ -117,8 +118,16 @@ def _in_charge(proposal: Proposal) -> list[User]:
 def still_to_sign(waiting: Sequence[tuple[Reminder, Wait]], head: Head) -> None:
     """To everybody who can give a signature that has been missing for long; and, of those for which the time has come,
     to the sponsor, or also to administrators where there is none who is here."""
+
+    @cache  # asked once for all texts that the same people can sign
+    def who_can_sign(side: Side, barred: frozenset[int]) -> list[User]:
+        return policy.who_can_sign(side, head.at, barred)
+
     asked = [
-        (person, row) for row, wait in waiting for people in wait.who_can_sign(head.at).values() for person in people
+        (person, row)
+        for row, wait in waiting
+        for side in wait.missing
+        for person in who_can_sign(side, frozenset(policy.authors_barred(wait.proposal)))
     ]
     to_reminded("reminder", asked, head.seq)
     escalated = [row for row, _ in waiting if row.kind == ReminderKind.ESCALATED]

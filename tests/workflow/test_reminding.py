@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import LazySettings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -162,6 +163,23 @@ def test_without_a_sponsor_who_is_here_the_administrators_are_told(
     desk.submit("Lead")
     escalated = walk(MONDAY + 15 * DAY, MONDAY + 31 * DAY)["Mon 29 Mar"]
     assert "escalated ada" in escalated and "escalated vera" not in escalated
+
+
+@pytest.mark.parametrize("authors_sign", [True, False])
+def test_many_texts_take_no_more_questions_than_few(
+    authors_sign: bool, desk: Desk, time_machine: Any, settings: LazySettings
+) -> None:
+    settings.GLOSSARY_AUTHOR_MAY_SIGN = authors_sign
+
+    def asked(texts: int, later: timedelta) -> int:
+        for number in range(texts):
+            desk.submit(f"Campaign {Proposal.objects.count()} {number}")
+        time_machine.move_to(timezone.now() + later)
+        with CaptureQueriesContext(connection) as asked:
+            assert workflow.remind(at=timezone.now()) >= texts
+        return len(asked)
+
+    assert asked(2, 4 * DAY) == asked(20, 6 * DAY)
 
 
 def test_a_day_on_which_nobody_works_does_not_count(desk: Desk, walk: Walk) -> None:
