@@ -24,7 +24,7 @@ class Waited(NamedTuple):
 
 def waited(proposals: Collection[Proposal], missing: Mapping[int, list[Side]], at: datetime) -> dict[int, Waited]:
     """Of each of these proposals, by id. Five queries at most."""
-    since, calendar = policy.waiting_since(proposals, missing), usual_calendar()
+    since, calendar = policy.waiting_since(proposals, missing, at), usual_calendar()
     found = {pk: Waited(instant, workdays_between(instant, at, calendar)) for pk, instant in since.items()}
     rows = [row for row in Reminder.objects.filter(proposal__in=since) if row.since == since[row.proposal_id or 0]]
     told = _told({row.at for row in rows if row.kind == ReminderKind.ESCALATED})

@@ -75,7 +75,7 @@ from glossary.policy.seats import (
     sponsor,
     who_can_sign,
 )
-from glossary.policy.waiting import Wait, waiting_since, waits
+from glossary.policy.waiting import Wait, lost_sign_offs, waiting_since, waits
 
 __all__ = [
     "MOVES",
@@ -112,6 +112,7 @@ __all__ = [
     "is_eligible",
     "is_newest",
     "live_sign_offs",
+    "lost_sign_offs",
     "may_administer",
     "may_answer",
     "may_blank",

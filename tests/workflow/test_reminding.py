@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from glossary import workflow
+from glossary import policy, workflow
 from glossary.ledger.verifying import verify
-from glossary.models import Event, Message, Proposal, Reminder, SignOff, Version, WorkingCalendar
+from glossary.models import Event, Message, Proposal, Reminder, SignOff, Version, WorkingCalendar, usual_calendar
 from glossary.policy import Console
 from tests.races.racing import RUNNERS, racers
 from tests.world import Desk, acting, draft_content, person
@@ -102,6 +102,26 @@ def test_time_counts_anew_from_a_text_that_is_new_and_from_a_signature_that_is_l
     assert walk(MONDAY + 2 * DAY, MONDAY + 4 * DAY) == {}
     workflow.take_back(proposal.pk, by=acting(people.sam))  # on Thursday
     assert list(walk(MONDAY + 4 * DAY, MONDAY + 9 * DAY)) == ["Tue 09 Mar"]
+
+
+@pytest.mark.parametrize(
+    ("lent", "reminded"),
+    [
+        pytest.param(16 * DAY, ["Mon 22 Mar", "Thu 25 Mar", "Tue 30 Mar"], id="after the sponsor was told"),
+        pytest.param(9 * DAY, ["Mon 15 Mar", "Thu 18 Mar", "Tue 23 Mar", "Wed 24 Mar"], id="before"),
+    ],
+)
+def test_time_counts_anew_from_the_end_of_the_loan_on_which_was_signed(
+    lent: timedelta, reminded: list[str], desk: Desk, people: SimpleNamespace, walk: Walk
+) -> None:
+    proposal = desk.submit("Campaign")
+    workflow.delegate(people.rep.pk, by=acting(people.sam), starts_at=MONDAY, ends_at=MONDAY + lent)
+    desk.sign(proposal, people.rep)
+    days = walk(MONDAY, MONDAY + 30 * DAY)
+    assert [day for day, each in days.items() if "reminder sam" in each] == reminded
+    assert "escalated vera" in days["Mon 15 Mar" if lent > 14 * DAY else "Wed 24 Mar"]
+    wait = policy.waits(Proposal.objects.all(), timezone.now(), usual_calendar())[0]
+    assert wait.since == MONDAY + lent and "sales" in {side.key for side in wait.missing}
 
 
 def test_a_signature_that_another_of_the_side_gives_instead_restarts_nothing(
