@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from accounts.models import Side, User
 from accounts.preferences import away_until
-from glossary import policy
+from glossary import outbox, policy
 from glossary.domain.calendar import workdays_between
-from glossary.models import Message, Proposal, Reminder, ReminderKind, usual_calendar
+from glossary.models import Proposal, Reminder, ReminderKind, usual_calendar
 
 
 class Waited(NamedTuple):
@@ -27,26 +27,14 @@ def waited(proposals: Collection[Proposal], missing: Mapping[int, list[Side]], a
     since, calendar = policy.waiting_since(proposals, missing, at), usual_calendar()
     found = {pk: Waited(instant, workdays_between(instant, at, calendar)) for pk, instant in since.items()}
     rows = [row for row in Reminder.objects.filter(proposal__in=since) if row.since == since[row.proposal_id or 0]]
-    told = _told({row.at for row in rows if row.kind == ReminderKind.ESCALATED})
+    told = outbox.told_above({row.at for row in rows if row.kind == ReminderKind.ESCALATED})
     for row in rows:
         pk = row.proposal_id or 0
         if row.kind == ReminderKind.ESCALATED:
-            found[pk] = found[pk]._replace(escalated_at=row.at, told=told.get(row.at, ()))
+            names = tuple(dict.fromkeys(person.display_name for person in told.get(row.at, [])))
+            found[pk] = found[pk]._replace(escalated_at=row.at, told=names)
         else:
             found[pk] = found[pk]._replace(reminded_at=row.at)
-    return found
-
-
-def _told(instants: Collection[datetime]) -> dict[datetime, tuple[str, ...]]:
-    """The names of whoever was told above the teams at each of these instants."""
-    found: dict[datetime, tuple[str, ...]] = {}
-    if not instants:
-        return found
-    rows = Message.objects.filter(kind="escalated", reminder__at__in=instants).select_related("person", "reminder")
-    for row in rows.order_by("pk"):
-        assert row.person is not None and row.reminder is not None
-        names = found.get(row.reminder.at, ())
-        found[row.reminder.at] = names if row.person.display_name in names else (*names, row.person.display_name)
     return found
 
 

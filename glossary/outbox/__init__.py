@@ -8,6 +8,7 @@ from glossary.outbox.looking import Lag, lag
 from glossary.outbox.mailing import read_unsubscribe_key
 from glossary.outbox.over import is_over
 from glossary.outbox.pruning import prune
+from glossary.outbox.reminded import told_above
 from glossary.outbox.requesting import problem_of_url
 from glossary.outbox.sealing import as_shown, sealed
 from glossary.outbox.telling import (
@@ -69,6 +70,7 @@ __all__ = [
     "take_up_what_was_left",
     "test_message",
     "text_changed",
+    "told_above",
     "took_effect",
     "up_for_signing",
 ]

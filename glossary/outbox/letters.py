@@ -464,18 +464,18 @@ def _reminder(message: Message, person: User) -> Letter | None:
     waits = reminded.still_to_sign(message, person, at)
     if not waits:
         return None
-    told = reminded.sponsor_was_told(waits)
+    above = " and ".join(each.display_name for each in reminded.brought_to(waits) if each != person)
     after = "Signing needs you: the link leads to the text, and nobody can sign from this mail alone."
     if len(waits) > 1:
         lines = ["They wait for the signature of your team. Read what changes, then sign or send back with a reason."]
-        lines += ["The sponsor has been told of some of them."] if told else []
+        lines += [f"Some of them have been brought to {above}."] if above else []
         subject = f"Still yours to sign: {len(waits)} suggestions"
         return _to_queue(Letter(subject, tuple(lines), facts=_in_a_list(waits), after=after))
     wait = waits[0]
     lines = [
         _for_how_long(wait, "your team’s signature"),
         "Read what changes, then sign it or send it back with a reason.",
-        *(["The sponsor has been told that it waits."] if told else []),
+        *([f"It has been brought to {above}."] if above else []),
     ]
     subject = f"Still yours to sign: {_word(wait.proposal)}"
     letter = Letter(subject, tuple(lines), quoted=wait.proposal.reason, facts=_whose_turn(wait, at), after=after)

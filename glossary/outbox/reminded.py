@@ -1,6 +1,6 @@
 """What of a reminder still holds when it is delivered: everything else has been said otherwise, or is over."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -40,11 +40,26 @@ def still_due(message: Message, person: User, at: datetime) -> list[Asked]:
     return [each for each in policy.asked_of(person, at) if (each.version.pk, each.review.round) in rounds]
 
 
-def sponsor_was_told(waits: Iterable[Wait]) -> set[int]:
-    """Ids of those suggestions of which the sponsor was told, as they wait now."""
+def brought_to(waits: Iterable[Wait]) -> list[User]:
+    """Those above the teams who were told of any of these texts, as they wait now: the sponsor or administrators."""
     since = {wait.proposal.pk: wait.since for wait in waits}
     rows = Reminder.objects.filter(kind=ReminderKind.ESCALATED, proposal__in=since)
-    return {pk for pk, instant in rows.values_list("proposal", "since") if since[pk] == instant}
+    told = told_above({row.at for row in rows if row.since == since[row.proposal_id or 0]})
+    return list(dict.fromkeys(person for people in told.values() for person in people))
+
+
+def told_above(instants: Collection[datetime]) -> dict[datetime, list[User]]:
+    """Who was told above the teams at each of these instants, at which occasions were written down. One query."""
+    found: dict[datetime, list[User]] = {}
+    if not instants:
+        return found
+    rows = Message.objects.filter(kind="escalated", reminder__at__in=instants).select_related("person", "reminder")
+    for row in rows.order_by("reminder__at", "sequence", "person"):
+        assert row.person is not None and row.reminder is not None
+        people = found.setdefault(row.reminder.at, [])
+        if row.person not in people:
+            people.append(row.person)
+    return found
 
 
 def _occasions(message: Message) -> QuerySet[Reminder]:

@@ -78,7 +78,7 @@ def test_a_reminder_says_who_is_waited_for_since_when_and_that_signing_needs_the
             "Signing needs you",
         ):
             assert text in layout
-    assert "The sponsor" not in sent["mia"].body
+    assert "brought to" not in sent["mia"].body
     assert "/accounts/notifications/off/" in sent["mia"].extra_headers["List-Unsubscribe"]
 
 
@@ -100,7 +100,21 @@ def test_the_sponsor_reads_which_team_is_waited_for_and_who_can_sign(
         "You are told as the sponsor.",
     ):
         assert text in sent["vera"].body
-    assert "The sponsor has been told that it waits." in sent["mia"].body
+    assert "It has been brought to Vera." in sent["mia"].body
+
+
+def test_without_a_sponsor_it_is_said_which_administrator_was_told(
+    desk: Desk, people: SimpleNamespace, time_machine: Any
+) -> None:
+    workflow.end_sponsorship(by=Console(people.ada))
+    desk.submit("Campaign")
+    nothing_waits()
+    time_machine.move_to(MONDAY + 14 * DAY)
+    sent = mailed()
+    assert sorted(sent) == ["ada", "max", "mia", "sam", "sue"]
+    assert "You are told as an administrator: no sponsor is here." in sent["ada"].body
+    for owner in ("max", "mia", "sam", "sue"):
+        assert "It has been brought to Ada." in sent[owner].body and "sponsor" not in sent[owner].body
 
 
 def test_a_team_that_nobody_signs_for_is_said_so(desk: Desk, people: SimpleNamespace, time_machine: Any) -> None:
