@@ -27,6 +27,7 @@ CATALOGUE: dict[str, str] = {
     "comment.blanked": "Somebody removed the own comment; its text is gone, its place is kept.",
     "concern.raised": "Somebody said that a version in force hurts, perhaps with an example.",
     "concern.answered": "One side answered a concern; once every side has, it is settled.",
+    "concern.settled": "A side lost its seat, and every other one had already answered a concern.",
     "concern.withdrawn": "Whoever raised a concern withdrew it.",
     "concern.blanked": "The text and the example of a concern were removed; its place is kept.",
     "ruling.recorded": "The sponsor said what holds about a suggestion that is stuck, until an instant.",

@@ -25,8 +25,9 @@ def _concern(concern: Concern, told: Told) -> Iterator[str]:
     raised, withdrawn, blanked = (
         told.one("concern", concern.pk, f"concern.{kind}") for kind in ("raised", "withdrawn", "blanked")
     )
-    answered = told.one("concern", concern.pk, "concern.answered")
-    settled = answered if answered and answered.facts["settles"] else None
+    settled = told.one("concern", concern.pk, "concern.answered", "concern.settled")
+    if settled and not settled.facts.get("settles", True):
+        settled = None
     facts = raised.facts if raised else {}
     yield from differs(
         raised,

@@ -45,6 +45,7 @@ _ROW_OF = {
     "comment.blanked": "comment",
     "concern.raised": "concern",
     "concern.answered": "concern",
+    "concern.settled": "concern",
     "concern.withdrawn": "concern",
     "concern.blanked": "concern",
     "ruling.recorded": "ruling",

@@ -15,11 +15,15 @@ from glossary.models.version import Version
 
 
 class ConcernQuerySet(FinalQuerySet):
+    def unsettled(self) -> "ConcernQuerySet":
+        """Those neither settled nor withdrawn nor removed."""
+        return self.filter(settled_at=None, withdrawn_at=None, blanked_at=None)
+
     def open(self) -> "ConcernQuerySet":
-        """Those that wait for a side: neither withdrawn nor removed, and a side that signs has not answered."""
+        """Those unsettled that wait for a side: one that signs has not answered."""
         answered = ConcernAnswer.objects.filter(concern=OuterRef(OuterRef("pk")), side=OuterRef("pk"))
         waiting = Side.objects.filter(~Exists(answered), has_seat=True)
-        return self.filter(Exists(waiting), settled_at=None, withdrawn_at=None, blanked_at=None)
+        return self.unsettled().filter(Exists(waiting))
 
     def unanswered_by(self, side: Side) -> "ConcernQuerySet":
         return self.open().filter(~Exists(ConcernAnswer.objects.filter(concern=OuterRef("pk"), side=side)))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.models import Side
 from glossary import ledger, outbox, policy
 from glossary.domain.criteria import WORDS, Ground
 from glossary.domain.example import as_example
@@ -137,6 +138,15 @@ def answer_concern(concern_id: int, *, by: SignedIn, text: str) -> ConcernAnswer
         )
         outbox.concern_answered(concern, event)
         return answer
+
+
+def settle_without(side: Side, *, by: Actor, head: Head) -> None:
+    """Settle what waited for this side alone, which has just lost its seat, inside the transaction that took it."""
+    answered = Concern.objects.unsettled().exclude(pk__in=Concern.objects.open())
+    for concern in answered.select_related("term").order_by("pk"):
+        concern.settled_at = head.at
+        concern.save(update_fields=["settled_at"])
+        head.record("concern.settled", by=by, term=concern.term, side=side, concern=concern.pk)
 
 
 def withdraw_concern(concern_id: int, *, by: Actor) -> Concern:

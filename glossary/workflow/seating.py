@@ -14,6 +14,7 @@ from glossary.domain.names import fold, name_problem
 from glossary.domain.refusals import FieldError, Refusal
 from glossary.ledger import Head
 from glossary.policy import Actor, SignedIn
+from glossary.workflow.concerning import settle_without
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_appointment, find_delegation, find_side, find_user
 from glossary.workflow.handing import hand_over_all_of
@@ -322,7 +323,7 @@ def name_side(key: str, *, by: Actor, name: str) -> Side:
 
 
 def remove_seat(key: str, *, by: Actor) -> Side:
-    """The side signs no longer; sales and marketing always do.
+    """The side signs no longer; sales and marketing always do. A concern that waited for it alone is settled.
 
     Refusals: `not_permitted`, `wrong_state`, `not_found`.
     """
@@ -334,4 +335,5 @@ def remove_seat(key: str, *, by: Actor) -> Side:
             side.has_seat = False
             side.save(update_fields=["has_seat"])
             outbox.roles_changed(head.record("side.seat_removed", by=by, side=side))
+            settle_without(side, by=by, head=head)
         return side

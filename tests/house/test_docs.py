@@ -160,9 +160,7 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     pia = workflow.invite(workflow.Newcomer("Pia", "Berg", "pia@example.com", "pia"), by=ada, side="sales")
     workflow.invitation_to(pia.pk, by=ada)
     workflow.announce(at=timezone.now())
-    workflow.add_side("product", by=ada, name="Product")
-    workflow.name_side("product", by=ada, name="Product and Design")
-    workflow.remove_seat("product", by=ada)
+    _a_team_comes_and_goes(people)
     now = timezone.now()
     lent = workflow.delegate(people.rep.pk, by=sam, starts_at=now, ends_at=now + timedelta(days=7))
     workflow.end_delegation(lent.pk, by=sam)
@@ -176,6 +174,17 @@ def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     _somebody_leaves(desk, people)
     with time_machine.travel(now + timedelta(days=200)):
         _a_text_is_looked_at_again(people)
+
+
+def _a_team_comes_and_goes(people: SimpleNamespace) -> None:
+    """What the others have answered waits for it alone, until it signs no longer."""
+    ada = Console(people.ada)
+    workflow.add_side("product", by=ada, name="Product")
+    workflow.name_side("product", by=ada, name="Product and Design")
+    concern = workflow.raise_concern("lead", by=acting(people.mark), text="Whose is it?")
+    for owner in (people.sam, people.mia):
+        workflow.answer_concern(concern.pk, by=acting(owner), text="Ours.")
+    workflow.remove_seat("product", by=ada)
 
 
 def _somebody_leaves(desk: Desk, people: SimpleNamespace) -> None:

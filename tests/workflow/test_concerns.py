@@ -200,6 +200,26 @@ def test_a_team_added_later_does_not_open_what_was_answered(people: SimpleNamesp
     assert open_on(warm, people.rep) == []
 
 
+def test_what_waited_for_a_team_alone_is_settled_when_that_team_loses_its_seat(
+    people: SimpleNamespace, warm: str
+) -> None:
+    ada = Console(people.ada)
+    workflow.add_side("product", by=ada, name="Product")
+    done, half, gone = (hurts(warm, people.rep) for _ in range(3))
+    for concern in (done, gone):
+        for owner in (people.sam, people.mia):
+            workflow.answer_concern(concern.pk, by=acting(owner), text="Yes.")
+    workflow.answer_concern(half.pk, by=acting(people.sam), text="Yes.")
+    workflow.withdraw_concern(gone.pk, by=acting(people.rep))
+    workflow.remove_seat("product", by=ada)
+    told = Event.objects.filter(kind="concern.settled")
+    assert [(event.facts["concern"], event.side_id, event.actor) for event in told] == [
+        (done.pk, "product", people.ada)
+    ]
+    workflow.add_side("legal", by=ada, name="Legal")
+    assert [item.concern for item in open_on(warm, people.rep)] == [half]
+
+
 # Taking it back
 
 
