@@ -109,11 +109,14 @@ def _invalid(path: str, message: str) -> Refusal:
 def answer_concern(concern_id: int, *, by: SignedIn, text: str) -> ConcernAnswer:
     """Answer a concern for one's side; once every side that signs has answered it, it is no longer open.
 
-    Whoever raised it is told. Refusals: `invalid` without a text, `seat_taken`, `wrong_state`, `not_permitted`,
-    `not_found`.
+    Whoever raised it is told. The same answer again changes nothing. Refusals: `invalid` without a text, `seat_taken`,
+    `wrong_state`, `not_permitted`, `not_found`.
     """
     with ledger.locked(by) as head:
         concern = find_concern(concern_id)
+        given = _given_already(concern, by, text)
+        if given is not None:
+            return given
         policy.require(policy.may_answer(by, concern, head.at))
         text = checked_text(text, field="text")
         seat = policy.seat_of(by.user, head.at)
@@ -138,6 +141,12 @@ def answer_concern(concern_id: int, *, by: SignedIn, text: str) -> ConcernAnswer
         )
         outbox.concern_answered(concern, event)
         return answer
+
+
+def _given_already(concern: Concern, by: SignedIn, text: object) -> ConcernAnswer | None:
+    """The person's own answer in the very same words: a second click, also when it was the last one."""
+    own = concern.answers.filter(author=by.user).first() if isinstance(by, SignedIn) else None
+    return own if own and own.text == checked_text(text, field="text") else None
 
 
 def settle_without(side: Side, *, by: Actor, head: Head) -> None:

@@ -138,6 +138,15 @@ def test_a_refused_answer_keeps_what_was_typed(warm: str, people: SimpleNamespac
     assert ConcernAnswer.objects.count() == 1
 
 
+def test_a_double_click_answers_once_and_says_so(warm: str, people: SimpleNamespace, at_browser: Browse) -> None:
+    raised(at_browser(people.rep))
+    address, sam = f"/concerns/{Concern.objects.get().pk}/", at_browser(people.sam)
+    for _ in range(2):
+        answer = sam.post(address, {"action": "answer", "text": "We agree."}, follow=True)
+        assert answer.status_code == 200 and "Your answer is kept" in words(answer)
+    assert ConcernAnswer.objects.count() == 1
+
+
 def test_a_visitor_is_told_how_many_and_nothing_of_what_they_say(
     warm: str, people: SimpleNamespace, at_browser: Browse, settings: Any
 ) -> None:

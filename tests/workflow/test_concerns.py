@@ -162,6 +162,18 @@ def test_only_a_person_who_speaks_for_a_side_answers_and_once(people: SimpleName
     for again in (sam, acting(people.sue)):
         with refused("seat_taken"), nothing_changes():
             workflow.answer_concern(concern.pk, by=again, text="No.")
+    with refused("seat_taken"), nothing_changes():
+        workflow.answer_concern(concern.pk, by=acting(people.sue), text="Yes.")
+
+
+def test_the_same_answer_again_changes_nothing(people: SimpleNamespace, warm: str) -> None:
+    concern = hurts(warm, people.rep)
+    for owner in (people.sam, people.mia):
+        given = workflow.answer_concern(concern.pk, by=acting(owner), text="Yes.")
+        with nothing_changes():
+            assert workflow.answer_concern(concern.pk, by=acting(owner), text=" Yes.\r\n") == given
+    with refused("wrong_state"), nothing_changes():
+        workflow.answer_concern(concern.pk, by=acting(people.mia), text="No.")
 
 
 def test_a_delegate_answers_in_place_of_the_owner(people: SimpleNamespace, warm: str) -> None:
