@@ -54,7 +54,10 @@ class Voiced:
 
 @dataclass(frozen=True)
 class Concerns:
-    """The concerns about one word: those that wait for an answer, oldest first, and the newest of the others."""
+    """The concerns about one word: those that wait for an answer, oldest first, and the newest of the others.
+
+    Where one was asked for that is older than these, it is the last.
+    """
 
     term: Term
     in_force: InForce | None
@@ -66,14 +69,20 @@ class Concerns:
         return self.in_force.name if self.in_force else self.term.name
 
 
-def concerns(slug: str, *, by: Actor, at: datetime) -> Concerns:
-    """What was raised about the term with this slug. A fixed number of queries. Raises `Refusal("not_found")`."""
+def concerns(slug: str, *, by: Actor, at: datetime, asked: int | None = None) -> Concerns:
+    """What was raised about the term with this slug, and in any case the concern `asked` for, if it is about it.
+
+    A fixed number of queries. Raises `Refusal("not_found")`.
+    """
     term = Term.objects.filter(slug=slug).first()
     if term is None:
         raise no_such_word(slug)
     open_ones = list(_read_along(Concern.objects.open().filter(term=term)).order_by("pk"))
     others = Concern.objects.filter(term=term).exclude(pk__in=[concern.pk for concern in open_ones])
-    rows = [*open_ones, *_read_along(others).order_by("-pk")[:MOST_CLOSED]]
+    closed = list(_read_along(others).order_by("-pk")[:MOST_CLOSED])
+    if asked not in {concern.pk for concern in closed}:
+        closed += _read_along(others.filter(pk=asked))
+    rows = [*open_ones, *closed]
     in_force = policy.in_force_at(term, at)
     told = _told(rows, in_force, by, at)
     return Concerns(term, in_force, open=told[: len(open_ones)], closed=told[len(open_ones) :])

@@ -61,7 +61,7 @@ class Concern(Final):
         return f"concern {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return f"/terms/{self.term.slug}/concerns/#concern-{self.pk}"
+        return f"/terms/{self.term.slug}/concerns/?concern={self.pk}#concern-{self.pk}"
 
     @property
     def values(self) -> dict[str, Any]:

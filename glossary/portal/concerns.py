@@ -82,7 +82,8 @@ def _record(typed: Mapping[str, str]) -> dict[str, str]:
 def _concerns_page(
     request: HttpRequest, slug: str, by: SignedIn, typed: Mapping[str, str], refusal: Refusal | None = None
 ) -> HttpResponse:
-    found = lookup.concerns(slug, by=by, at=timezone.now())
+    asked = typed.get("answer_to") or request.GET.get("concern")
+    found = lookup.concerns(slug, by=by, at=timezone.now(), asked=row_id(asked) if asked else None)
     context = {
         "found": found,
         "example": _example(slug, found.in_force, typed),

@@ -54,7 +54,7 @@ def test_a_concern_comes_as_text_with_the_way_to_answer(desk: Desk, people: Simp
     assert sent.subject == "A concern about Webinar"
     assert "Rep says what hurts about “Webinar” as it is agreed:" in sent.body
     assert "Marketing has not yet." in sent.body
-    assert f"http://testserver/terms/webinar/concerns/#concern-{concern.pk}" in sent.body
+    assert f"http://testserver/terms/webinar/concerns/?concern={concern.pk}#concern-{concern.pk}" in sent.body
     assert "<script>" not in html_of(sent) and 'href="https://evil' not in html_of(sent)
 
 

@@ -1,5 +1,6 @@
 """Concerns on their page, on the word, in the queue, on home and on the agenda; and a suggestion begun from one."""
 
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -145,6 +146,27 @@ def test_a_double_click_answers_once_and_says_so(warm: str, people: SimpleNamesp
         answer = sam.post(address, {"action": "answer", "text": "We agree."}, follow=True)
         assert answer.status_code == 200 and "Your answer is kept" in words(answer)
     assert ConcernAnswer.objects.count() == 1
+
+
+def test_the_address_of_a_concern_shows_it_however_many_were_closed_since(
+    warm: str, people: SimpleNamespace, at_browser: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("glossary.lookup.concerns"), "MOST_CLOSED", 1)
+    rep = at_browser(people.rep)
+    for text in ("An old one.", "One between.", "A new one."):
+        workflow.withdraw_concern(
+            workflow.raise_concern(warm, by=acting(people.rep), text=text).pk, by=acting(people.rep)
+        )
+    old = Concern.objects.earliest("pk")
+    assert "An old one." not in words(rep.get(PAGE))
+    for address in (old.get_absolute_url(), f"/concerns/{old.pk}/"):
+        said = rep.get(address, follow=True)
+        assert "A new one." in words(said) and "An old one." in words(said) and "One between." not in words(said)
+        assert f'id="concern-{old.pk}"' in said.content.decode()
+    for wrong in ("999", "x", "9" * 40, "%00"):
+        assert rep.get(f"{PAGE}?concern={wrong}").status_code in (200, 404)
+    elsewhere = rep.get(f"/terms/record-contact/concerns/?concern={old.pk}")
+    assert elsewhere.status_code == 200 and "An old one." not in words(elsewhere)
 
 
 def test_a_visitor_is_told_how_many_and_nothing_of_what_they_say(
