@@ -18,12 +18,12 @@ from django.test import Client
 from django.utils import timezone
 from knox.crypto import hash_token
 
-from accounts.models import Role, Token, User
+from accounts.models import Role, Sponsorship, Token, User
 from glossary import workflow
 from glossary.domain.content import KINDS
 from glossary.domain.refusals import Refusal
 from glossary.exchange import starter
-from glossary.models import Installation, Proposal, State, Term, Version, Watch
+from glossary.models import Concern, Installation, Proposal, State, Term, Version, Watch
 from glossary.policy import Console
 from glossary.rendering.instants import iso
 
@@ -61,11 +61,19 @@ class Visitor:
 
     def post(self, path: str, **data: Any) -> Any:
         """Send JSON to the API and give back what it answers; an answer that refuses is raised with its words."""
-        answer = self.client.post(
+        return self._call(self.client.post, path, data)
+
+    def revise(self, path: str, **data: Any) -> Any:
+        """The same of a suggestion that is read first and then given another text."""
+        read = self.client.get(f"/api/v1/{path}")
+        return self._call(self.client.patch, path, data, **{"If-Match": read.headers["ETag"]})
+
+    def _call(self, send: Callable[..., Any], path: str, data: Any, **headers: str) -> Any:
+        answer = send(
             f"/api/v1/{path}",
             json.dumps(data),
             content_type="application/json",
-            headers={"X-CSRFToken": self.client.cookies["csrftoken"].value},
+            headers={"X-CSRFToken": self.client.cookies["csrftoken"].value, **headers},
         )
         if answer.status_code >= 400:
             raise RuntimeError(f"{path} answered {answer.status_code}: {answer.content.decode()[:600]}")
@@ -124,6 +132,9 @@ class Demonstration:
                 workflow.place_member(user.pk, by=self.administrator, side=wanted["member_of"])
             if "owns" in wanted and user.role != Role.OWNER:
                 self._seat_owner(user, wanted["owns"])
+            if "is_sponsor" in wanted and not Sponsorship.objects.exists():
+                naming = self.visitor(self.plan["administrator"])
+                naming.submit_form(f"/people/{user.pk}/", action="name_sponsor")
 
     def _seat_owner(self, user: User, side: str) -> None:
         pending = user.appointments.filter(state="pending").first()
@@ -188,6 +199,9 @@ class Demonstration:
         for wanted in self.plan["suggestions"]:
             if not Proposal.objects.of(wanted["term"]).filter(reason=wanted["reason"]).exists():
                 self._suggest(wanted)
+        for wanted in self.plan["concerns"]:
+            if not Concern.objects.filter(term__slug=wanted["term"]).exists():
+                self._raise_concern(wanted)
         for word in self.plan["raised_words"]:
             if not Term.objects.filter(name=word["name"]).exists():
                 self.visitor(word["by"]).post("terms/", name=word["name"], note=word["note"])
@@ -206,10 +220,23 @@ class Demonstration:
             author.post(f"{path}/submit")
         for signer in wanted.get("signed_by", ()):
             self.visitor(signer).post(f"{path}/sign-off", digest=made["digest"])
-        if objection := wanted.get("sent_back_by"):
-            self.visitor(objection["who"]).post(f"{path}/object", digest=made["digest"], reason=objection["reason"])
+        self._send_back(path, made["digest"], wanted)
+        if second := wanted.get("then"):
+            revised = author.revise(f"{path}/", content=content | second["change"])
+            author.post(f"{path}/submit")
+            self._send_back(path, revised["digest"], second)
         for comment in wanted.get("comments", ()):
             self.visitor(comment["by"]).post(f"{path}/comments/", text=comment["text"])
+
+    def _send_back(self, path: str, digest: str, wanted: dict[str, Any]) -> None:
+        if objection := wanted.get("sent_back_by"):
+            self.visitor(objection["who"]).post(f"{path}/object", digest=digest, reason=objection["reason"])
+
+    def _raise_concern(self, wanted: dict[str, Any]) -> None:
+        said = {name: wanted[name] for name in ("text", "criterion", "record", "expected")}
+        made = self.visitor(wanted["by"]).post(f"terms/{wanted['term']}/concerns/", **said)
+        for answer in wanted["answers"]:
+            self.visitor(answer["by"]).post(f"concerns/{made['id']}/answers", text=answer["text"])
 
 
 def _is_there(content: dict[str, Any]) -> bool:

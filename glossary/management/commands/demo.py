@@ -43,4 +43,6 @@ class Command(BaseCommand):
 def _what(person: dict[str, Any]) -> str:
     if "owns" in person:
         return f"owner, {person['owns']}"
-    return f"member, {person['member_of']}" if "member_of" in person else "administrator"
+    if "member_of" in person:
+        return f"member, {person['member_of']}"
+    return "sponsor" if "is_sponsor" in person else "administrator"
