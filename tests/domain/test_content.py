@@ -1,7 +1,6 @@
 """What people send becomes a Content, or is refused with the path and the rule."""
 
 import json
-import time
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from typing import Any
@@ -13,6 +12,7 @@ from glossary.domain.checking import Limits, Map
 from glossary.domain.content import Content, parse
 from glossary.domain.refusals import Refusal
 from glossary.domain.shapes import Relation
+from tests.patience import within
 
 from .texts import BDR, BUYER, EVERY_KIND, LEAD_RECORD, MQL, PIPELINE, SIDES, W_SHAPED, content, damaged, random_data
 
@@ -363,13 +363,6 @@ def test_hostile_fields_are_named_in_printable_words():
     refused.sentence.encode()
 
 
-def test_a_typical_entry_parses_in_two_milliseconds():
-    started = time.perf_counter()
-    for _ in range(50):
-        parse(MQL, sides=SIDES)
-    assert (time.perf_counter() - started) / 50 < 0.002 * 5  # a busy machine may be five times slower
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -381,9 +374,8 @@ def test_a_typical_entry_parses_in_two_milliseconds():
     ],
 )
 def test_hostile_text_is_refused_quickly(text):
-    started = time.perf_counter()
-    refusal({**MQL, "definition": text})
-    assert time.perf_counter() - started < 1
+    with within(20):
+        refusal({**MQL, "definition": text})
 
 
 def test_content_is_made_by_name():

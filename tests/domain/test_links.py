@@ -1,12 +1,11 @@
 """Which brackets lead to a word, and how a typed name becomes a slug without touching anything else."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.domain.links import links, rewrite, targets
+from tests.patience import within
 
 PIECES = ["[[mql]]", "[[Buyer’s Journey|his path]]", "[[", "]]", "`", "``", "```\n", "~~~\n", "\n", "\n\n", "- ", "> "]
 PIECES += ["    ", "\\", "|", "a", " ", "[", "]", "[[ ]]", "# ", "| a | b |\n|---|---|\n"]
@@ -100,6 +99,5 @@ def test_rewriting_changes_targets_and_nothing_else(source):
     ["`", "` ", "``` ", "~~~\n", "```\n", "[[", "[[a", "[[a|", "\\", "\n", " \n", "- ", "\n-", "[[ ", "|", "``` `` ` "],
 )
 def test_hostile_text_is_read_in_a_moment(unit):
-    started = time.process_time()
-    links(unit * (20_000 // len(unit)))
-    assert time.process_time() - started < 0.5
+    with within(10):
+        links(unit * (20_000 // len(unit)))

@@ -1,6 +1,5 @@
 """What people are told before anybody is asked to sign, and what signers see beside the text."""
 
-import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import yaml
 from glossary.domain.content import parse
 from glossary.domain.lint import Facts, readiness, sentences
 from glossary.domain.names import fold, slug_for
+from tests.patience import within
 
 SIDES = ("marketing", "sales")
 VOCABULARY = Path(__file__).parents[2] / "fixtures" / "seed_vocabulary.yaml"
@@ -302,6 +302,5 @@ def test_the_starter_vocabulary_is_ready_to_sign(entry):
 def test_the_longest_texts_are_read_in_a_moment(unit):
     text = (unit * (20_000 // len(unit.encode()))).replace("[", "", 19_000)
     content = parse({**CAMPAIGN, "name": "a " * 60, "summary": text[:300], "definition": text}, sides=SIDES)
-    started = time.process_time()
-    readiness(content, Facts())
-    assert time.process_time() - started < 0.5
+    with within(10):
+        readiness(content, Facts())

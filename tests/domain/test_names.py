@@ -1,6 +1,5 @@
 """Which names are one, which only meet, which are close, and which nobody should have to read."""
 
-import time
 import unicodedata
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.domain.names import distance, fold, loose, name_problem, similar, slug_for
+from tests.patience import within
 
 
 @pytest.mark.parametrize(
@@ -251,6 +251,5 @@ def test_the_distance_is_the_same_from_both_ends_and_bounded(one, other):
 
 def test_a_name_is_compared_with_a_whole_registry_in_a_moment():
     others = [f"Word {letter}{number}" for number in range(500) for letter in "abcdef"]
-    started = time.process_time()
-    assert not [other for other in others if similar("Marketing Qualified Lead", other)]
-    assert time.process_time() - started < 1
+    with within(20):
+        assert not [other for other in others if similar("Marketing Qualified Lead", other)]

@@ -1,12 +1,12 @@
 """A picklist of the CRM against what words and stages hold: what is missing, extra, renamed, mapped twice."""
 
-import time
 from typing import Any
 
 import pytest
 
 from glossary.domain.picklist import Claimant, Finding, Offered, Place, claims_of, compare, offered
 from glossary.domain.refusals import Refusal
+from tests.patience import within
 
 STATUS = Place("salesforce", "Lead", "Status")
 STAGE = Place("hubspot", "deal", "dealstage")
@@ -124,9 +124,8 @@ def test_only_fields_in_the_file_are_compared_and_the_silent_ones_are_named() ->
 def test_many_values_are_compared_quickly() -> None:
     claims = claims_of(word("lead", *(f"Value number {number}a" for number in range(100))))
     crm = [Offered(STATUS, f"Value numbers {number}") for number in range(20_000)]
-    since = time.perf_counter()
-    assert compare(crm, claims).counts["extra"] > 19_000
-    assert time.perf_counter() - since < 5
+    with within(60):
+        assert compare(crm, claims).counts["extra"] > 19_000
 
 
 # Reading

@@ -1,7 +1,6 @@
 """People type words, and the agreed texts that hold them are found. The same on both engines."""
 
 import re
-import time
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +15,7 @@ from glossary.domain.refusals import Refusal
 from glossary.ledger.verifying import verify
 from glossary.lookup import Rank, Results
 from glossary.models import InForce, SearchEntry, SearchWord
+from tests.patience import within
 from tests.reading import counted, reading_only
 from tests.world import Desk
 
@@ -328,9 +328,8 @@ HOSTILE = [
 @pytest.mark.parametrize("query", HOSTILE)
 def test_nothing_that_is_typed_is_read_as_an_operator(query: str, desk: Desk) -> None:
     desk.publish("Campaign", examples=["name a b x and or not near script alert"])
-    before = time.perf_counter()
-    answer = results(query)
-    assert time.perf_counter() - before < 1
+    with within(20):
+        answer = results(query)
     assert len(answer.hits) <= 1
 
 

@@ -1,6 +1,5 @@
 """Tests as a few lines of text: what is written reads back the same, and what is no test is named by its line."""
 
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +11,7 @@ from glossary.domain.content import Limits, parse
 from glossary.domain.refusals import Refusal
 from glossary.exchange.starter import contents
 from glossary.portal import notation
+from tests.patience import within
 
 TYPED = """mql: Meets the MQL conditions
 for each: lead
@@ -80,11 +80,9 @@ _VALUE = st.one_of(st.none(), st.booleans(), st.integers(-(10**12), 10**12), _LI
 
 
 def test_a_hostile_line_is_read_in_no_time() -> None:
-    started = time.perf_counter()
     for hostile in (" " * 15_000 + "'", "{" * 15_000, "'" * 15_001):
-        with suppress(Refusal):
+        with within(10), suppress(Refusal):
             notation.read("a: A\nfor each: lead\nwhen: b\nyes: n {a:" + hostile + "}")
-    assert time.perf_counter() - started < 1
 
 
 def test_a_condition_with_an_empty_line_reads_back_without_it() -> None:

@@ -3,7 +3,6 @@
 import inspect
 import re
 import sys
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from glossary.domain.links import targets
 from glossary.rendering import html
+from tests.patience import within
 
 NAMES = {"mql": "MQL", "lead": "Lead <b>"}
 TERM = '<a class="term" href="/terms/mql/">MQL</a>'
@@ -341,29 +341,28 @@ BRACKETS = [
 FILLERS = ["", "(", "x ", "*", '"', "`", ")", "\\", "<"]
 
 
-def rendering_time(source):
-    started = time.process_time()
-    html(source, {})
-    return time.process_time() - started
+def rendered_in_a_moment(source):
+    with within(20):
+        html(source, {})
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_long_repetition_is_rendered_in_a_moment(unit):
     source = (unit * (20_000 // len(unit))).replace("[", "", max(0, 20_000 // len(unit) - 300))
-    assert rendering_time("a" + source + "b") < 1
+    rendered_in_a_moment("a" + source + "b")
 
 
 @pytest.mark.parametrize("filler", FILLERS)
 @pytest.mark.parametrize("bracket", BRACKETS)
 def test_three_hundred_brackets_before_long_text_are_rendered_in_a_moment(bracket, filler):
     source = bracket * (300 // bracket.count("[")) + filler * (16_000 // max(len(filler), 1))
-    assert rendering_time(source) < 1
+    rendered_in_a_moment(source)
 
 
 @pytest.mark.parametrize("marker", ["- ", "> ", "1. ", "    - ", "- > "])
 def test_deep_nesting_is_rendered_in_a_moment(marker):
     depth = 20 // (1 + ("    " in marker) + (">" in marker and "-" in marker))
-    assert rendering_time((marker * depth + "a\n\n") * (20_000 // (len(marker) * depth + 3))) < 1
+    rendered_in_a_moment((marker * depth + "a\n\n") * (20_000 // (len(marker) * depth + 3)))
 
 
 @pytest.mark.parametrize(
@@ -379,7 +378,7 @@ def test_deep_nesting_is_rendered_in_a_moment(marker):
 )
 def test_what_would_cost_too_much_is_shown_as_typed(source):
     rendered = html(source + "<b>", {})
-    assert rendering_time(source) < 1
+    rendered_in_a_moment(source)
     assert rendered.endswith("&lt;b&gt;")
     assert set(Seen(rendered).tags) <= {"br"}
 
