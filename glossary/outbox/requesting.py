@@ -161,7 +161,8 @@ def _asked(sock: socket.socket, parts: SplitResult, body: bytes, headers: Mappin
         answer = connection.getresponse()
         if clock.is_over:  # the end of the connection reads like the end of the answer
             raise TimeoutError
-        return Answered(answer.status, stay_away(answer.headers.get("Retry-After", ""), datetime.now(UTC)))
+        asks = "" if 200 <= answer.status < 300 else answer.headers.get("Retry-After", "")
+        return Answered(answer.status, stay_away(asks, datetime.now(UTC)))
     finally:
         sock.close()
 
@@ -173,7 +174,7 @@ def stay_away(retry_after: str, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(retry_after)), longest)
     try:
         at = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter from a year of twenty digits
         return None
     return min(max(at.replace(tzinfo=at.tzinfo or UTC) - now, timedelta(0)), longest)
 

@@ -219,11 +219,25 @@ def test_after_repeated_failure_it_is_paused_and_administrators_get_a_mail(
     [
         ("0", 0), ("120", 120), ("999999999", 21_600), ("Thu, 03 May 2040 10:00:30 GMT", 30),
         ("Thu, 03 May 2040 09:00:00 GMT", 0), ("", None), ("soon", None), ("-1", None), ("1.5", None), ("١٢", None),
+        ("Wed, 21 Oct 99999999999999999999 07:28:00 GMT", None), ("Fri, 31 Dec 9999 23:59:59 -2359", 21_600),
     ],
 )  # fmt: skip
 def test_an_answer_that_asks_to_wait_is_understood(said: str, seconds: int | None) -> None:
     asked = stay_away(said, datetime(2040, 5, 3, 10, tzinfo=UTC))
     assert (None if asked is None else asked.total_seconds()) == seconds
+
+
+def test_what_was_taken_is_sent_once_whatever_else_the_answer_says(desk: Desk, people: SimpleNamespace) -> None:
+    with receiver(retry_after="Wed, 21 Oct 99999999999999999999 07:28:00 GMT") as strange:
+        connected(people, strange.url, "version.published")
+        desk.publish("Campaign")
+        call_command("worker", "--once")
+        assert len(strange.calls) == 1
+        strange.status = 503
+        desk.publish("Lead")
+        call_command("worker", "--once")
+    log = Attempt.objects.filter(message__channel="webhook").values_list("outcome", flat=True)
+    assert set(log) == {"Answered 200.", "Answered 503."}
 
 
 # Where no request ever goes
