@@ -25,7 +25,11 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 PORTS = {"https": 443, "http": 80}
 LONGEST_URL = 500
 # IPv6 addresses that a gateway or the machine itself turns into the IPv4 address at their end.
-_HOLDING_IPV4 = [ipaddress.IPv6Network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")]
+_HOLDING_IPV4 = [ipaddress.IPv6Network(network) for network in ("::/96", "64:ff9b::/96")]
+# All of IPv6 that is given out to anybody (IANA, "Internet Protocol Version 6 Address Space").
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+# Special in the registries of IANA, and not yet in the tables of every Python: the anycast of 6to4, documentation.
+_SPECIAL = [ipaddress.ip_network(network) for network in ("192.88.99.0/24", "3fff::/20")]
 
 
 class Answered(NamedTuple):
@@ -97,7 +101,10 @@ def is_public(address: Address) -> bool:
         within = address.ipv4_mapped or address.sixtofour or _held(address)
         if within is not None or address.teredo:
             return within is not None and is_public(within)
-    return address.is_global and not address.is_multicast and not address.is_reserved
+        if address not in _GIVEN_OUT:
+            return False
+    is_special = any(address in network for network in _SPECIAL)
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_special)
 
 
 def _held(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

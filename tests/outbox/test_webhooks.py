@@ -249,6 +249,8 @@ def test_what_was_taken_is_sent_once_whatever_else_the_answer_says(desk: Desk, p
         "127.0.0.1", "::1", "0.0.0.0", "::", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "fe80::1", "fd00::1", "ff02::1", "224.0.0.1", "255.255.255.255", "::ffff:127.0.0.1", "::ffff:169.254.169.254",
         "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2001:0:7f00:1::1", "::127.0.0.1", "192.0.2.1",
+        "fec0::1", "192.88.99.1", "2002:c058:6301::", "64:ff9b::c058:6301", "64:ff9b:1::5db8:d70e", "::ffff:0:a00:1",
+        "198.18.0.1", "100::1", "100:0:0:1::1", "2001:db8::1", "3fff::1", "5f00::1", "2001:0:808:808::1",
     ],
 )  # fmt: skip
 def test_places_inside_are_told_from_the_internet(place: str) -> None:
@@ -256,7 +258,8 @@ def test_places_inside_are_told_from_the_internet(place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["93.184.215.14", "2606:4700:4700::1111", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e"]
+    "place",
+    ["93.184.215.14", "2606:4700:4700::1111", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e", "2002:5db8:d70e::1"],
 )
 def test_places_on_the_internet_are_reached(place: str) -> None:
     assert is_public(ipaddress.ip_address(place))
