@@ -19,13 +19,13 @@ GONE = (404, 410)  # `no_service`, `channel_not_found`, `channel_is_archived`: n
 
 
 def send(message: Message, at: datetime) -> Delivered | NotNow:
-    """Write the message into its channel; not at all when what it asks for is over.
+    """Write the message into its channel; not at all when what it asks for is over, or the channel has been removed.
 
     Raises `NotDelivered` when the answer is anything but a plain success.
     """
     endpoint = posting.endpoint_of(message)
-    body = payload(message, endpoint, at)
-    if body is None:
+    body = payload(message, endpoint, at) if endpoint else None
+    if endpoint is None or body is None:
         return NotNow(None)
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return posting.post(endpoint, text, HEADERS, at, gone=GONE)

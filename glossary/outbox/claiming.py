@@ -24,12 +24,13 @@ def due(at: datetime) -> QuerySet[Message]:
     """What can be delivered at `at`, in order: nothing before an earlier message of its stream that is due, or failed.
 
     A message that only waits for a better hour holds no other one up. To an endpoint that is paused, or rests after a
-    failure, nothing goes but what the test button sends.
+    failure, nothing goes but what the test button sends. What is left for one that has been removed is taken up, so
+    that it ends and does not wait for ever.
     """
     held_up_by = _UNDER_WAY | Q(state=Delivery.WAITING) & (Q(attempts__gt=0) | Q(next_at__lte=at))
     earlier = Message.objects.filter(held_up_by, stream=OuterRef("stream"), sequence__lt=OuterRef("sequence"))
-    silent = Q(is_removed=True) | Q(paused_at__isnull=False) | Q(rests_until__gt=at)
-    silent_endpoint = Endpoint.objects.filter(silent, pk=OuterRef("endpoint"))
+    silent = Q(paused_at__isnull=False) | Q(rests_until__gt=at)
+    silent_endpoint = Endpoint.objects.active().filter(silent, pk=OuterRef("endpoint"))
     waiting = Message.objects.filter(state=Delivery.WAITING, next_at__lte=at)
     reachable = Q(kind=TEST) | ~Exists(silent_endpoint)
     return waiting.exclude(Exists(earlier)).filter(reachable).order_by("next_at", "sequence")

@@ -17,13 +17,10 @@ from glossary.outbox.sealing import address_of
 GONE = 410  # how an endpoint says that it never wants to hear from us again
 
 
-def endpoint_of(message: Message) -> Endpoint:
-    """Where the message goes, as it is now. Raises `NotDelivered` for an endpoint that has been removed."""
+def endpoint_of(message: Message) -> Endpoint | None:
+    """Where the message goes, as it is now; None once that has been removed."""
     assert message.endpoint_id is not None
-    endpoint = Endpoint.objects.get(pk=message.endpoint_id)
-    if endpoint.is_removed:
-        raise NotDelivered("This endpoint has been removed.", for_good=True)
-    return endpoint
+    return Endpoint.objects.active().filter(pk=message.endpoint_id).first()
 
 
 def post(

@@ -11,7 +11,7 @@ from standardwebhooks.webhooks import Webhook
 
 from glossary.models import Endpoint, Message
 from glossary.outbox import posting
-from glossary.outbox.results import Delivered
+from glossary.outbox.results import Delivered, NotNow
 from glossary.rendering.instants import iso
 
 # How long the secret from before a rotation still signs: https://www.standardwebhooks.com, "Zero downtime rotation".
@@ -60,8 +60,13 @@ def payload(message: Message) -> dict[str, Any]:
     return {"type": message.kind, "timestamp": iso(event.at), "data": data}
 
 
-def send(message: Message, at: datetime) -> Delivered:
-    """POST the message to its endpoint. Raises `NotDelivered` when the answer is anything but a plain success."""
+def send(message: Message, at: datetime) -> Delivered | NotNow:
+    """POST the message to its endpoint; not at all once that has been removed.
+
+    Raises `NotDelivered` when the answer is anything but a plain success.
+    """
     endpoint = posting.endpoint_of(message)
+    if endpoint is None:
+        return NotNow(None)
     body = json.dumps(payload(message), separators=(",", ":"))
     return posting.post(endpoint, body, signed_headers(endpoint, str(message.pk), body, at), at)

@@ -137,3 +137,18 @@ def test_a_fault_of_our_own_stops_one_message_and_never_the_worker(taking: Recei
     broken.refresh_from_db()
     fine.refresh_from_db()
     assert (fine.state, broken.state, broken.error) == ("sent", "waiting", "A fault of the registry itself: KeyError.")
+
+
+@pytest.mark.parametrize("silent", [{"paused_at": timezone.now()}, {"rests_until": timezone.now() + timedelta(days=9)}])
+def test_what_is_left_for_an_endpoint_that_was_removed_ends_and_goes_in_time(silent: dict[str, datetime]) -> None:
+    """Also what was written in a transaction that saw the endpoint before it went."""
+    gone = endpoint(**silent)
+    left = [waiting(gone), waiting(gone, 2)]
+    call_command("worker", "--once")
+    assert not Message.objects.exclude(state=Delivery.WAITING).exists(), "it may be resumed"
+    Endpoint.objects.filter(pk=gone.pk).update(is_removed=True)
+    call_command("worker", "--once")
+    states = Message.objects.filter(pk__in=[each.pk for each in left]).values_list("state", flat=True)
+    assert list(states) == [Delivery.SILENCED] * 2
+    assert outbox.lag(timezone.now()).given_up == 0
+    assert outbox.prune(timezone.now() + timedelta(days=900)) == 2
