@@ -439,7 +439,7 @@ def _ruling(message: Message, person: User) -> Letter | None:
 
 def _endpoint_paused(message: Message, person: User) -> Letter | None:
     endpoint = message.about
-    if endpoint is None or endpoint.paused_at is None or endpoint.is_removed:
+    if endpoint is None or endpoint.paused_at != message.written_at or endpoint.is_removed:
         return None
     last = Attempt.objects.filter(message__endpoint=endpoint).last()
     what = endpoint.get_format_display()

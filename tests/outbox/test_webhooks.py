@@ -214,6 +214,22 @@ def test_after_repeated_failure_it_is_paused_and_administrators_get_a_mail(
     assert not Message.objects.filter(channel="webhook").exclude(state=Delivery.SENT).exists()
 
 
+def test_a_pause_by_hand_brings_no_message_of_an_earlier_pause_back(
+    people: SimpleNamespace, settings: LazySettings
+) -> None:
+    settings.GLOSSARY_ENDPOINT_FAILURES = 1
+    with receiver(status=503) as broken:
+        endpoint, _ = connected(people, broken.url)
+        workflow.test_endpoint(endpoint.pk, by=acting(people.ada))
+        call_command("worker", "--once")
+    message = Message.objects.in_the_inbox_of(people.ada).get(kind="endpoint_paused")
+    letter = outbox.letter_of(message)
+    assert letter is not None and letter.subject == "Webhook paused: CRM"
+    workflow.resume_endpoint(endpoint.pk, by=acting(people.ada))
+    workflow.pause_endpoint(endpoint.pk, by=acting(people.ada))
+    assert outbox.letter_of(Message.objects.get(pk=message.pk)) is None
+
+
 @pytest.mark.parametrize(
     ("said", "seconds"),
     [
