@@ -152,7 +152,7 @@ class EndpointAdmin(Audited):
         """A webhook; the answer shows its secret, once."""
         form = EndpointForm(request.POST or None, initial={"kinds": list(outbox.TO_TOOLS)})
         add = partial(workflow.add_endpoint, by=signed_in(request))
-        return self._asked(request, "Add a webhook", form, add, self._shown_once(request, "The secret of {}"))
+        return self._asked(request, "Add a webhook", form, add, self._shown_once(request, "The secret of"))
 
     def add_channel(self, request: HttpRequest) -> HttpResponse:
         """A chat channel, whose address is shown in part from now on."""
@@ -176,7 +176,7 @@ class EndpointAdmin(Audited):
         def done(result: Any) -> HttpResponse:
             chosen = form.cleaned_data["act"]
             if chosen == "rotate":
-                return self._shown_once(request, "The new secret of {}")(result)
+                return self._shown_once(request, "The new secret of")(result)
             return self._back_to(request, endpoint_id, DONE[chosen])
 
         return self._asked(
@@ -219,9 +219,9 @@ class EndpointAdmin(Audited):
                 _say(form, refusal)
         return self._page(request, title, form=form, **more)
 
-    def _shown_once(self, request: HttpRequest, title: str) -> Callable[[tuple[Endpoint, str]], HttpResponse]:
+    def _shown_once(self, request: HttpRequest, what: str) -> Callable[[tuple[Endpoint, str]], HttpResponse]:
         """The page that shows a secret."""
-        return lambda made: self._page(request, title.format(made[0]), key=made[1], endpoint=made[0])
+        return lambda made: self._page(request, f"{what} {made[0]}", key=made[1], endpoint=made[0])
 
     def _page(self, request: HttpRequest, title: str, **more: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "title": title, **more}

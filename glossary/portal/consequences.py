@@ -12,12 +12,12 @@ def of_losing_the_role(person: PersonDetail) -> list[str]:
         *_counted(
             len(person.signed),
             f"A signature that {name} gave, or that was given in their name, will no longer count.",
-            "{n} signatures that " + name + " gave, or that were given in their name, will no longer count.",
+            f"signatures that {name} gave, or that were given in their name, will no longer count.",
         ),
         *_counted(
             person.confirmed,
             f"A confirmation of {name} that a text still holds will no longer count.",
-            "{n} confirmations of " + name + " that a text still holds will no longer count.",
+            f"confirmations of {name} that a text still holds will no longer count.",
         ),
         *(f"{loan.owner.display_name}’s seat, which {name} holds on loan, goes back." for loan in person.held),
         *(f"{loan.delegate.display_name} no longer signs in the place of {name}." for loan in person.lent),
@@ -42,7 +42,7 @@ def of_leaving(person: PersonDetail) -> list[str]:
     return [
         f"{name} can no longer sign in.",
         *of_losing_the_role(person),
-        *_counted(person.tokens, "A tool that acts in their name stops.", "{n} tools that act in their name stop."),
+        *_counted(person.tokens, "A tool that acts in their name stops.", "tools that act in their name stop."),
         *(f"{name} no longer waits to become an owner of {waiting.side.name}." for waiting in person.pending),
         *([f"{name} is the sponsor no longer; there is none until somebody is named."] if person.is_sponsor else []),
         *_of_objections(person),
@@ -67,4 +67,4 @@ def of_naming(side: Side, owners: list[str], name: str) -> str:
 
 
 def _counted(number: int, one: str, many: str) -> list[str]:
-    return [one if number == 1 else many.format(n=number)] if number else []
+    return [one if number == 1 else f"{number} {many}"] if number else []

@@ -360,10 +360,10 @@ def ada(client: Client, people: SimpleNamespace) -> Client:
 def test_an_administrator_adds_tests_rotates_and_removes_a_webhook(
     ada: Client, people: SimpleNamespace, taking: Receiver
 ) -> None:
-    typed = {"name": "CRM", "url": taking.url, "kinds": ["version.published"]}
+    typed = {"name": "CRM {0} {x", "url": taking.url, "kinds": ["version.published"]}
     made = ada.post(reverse("admin:glossary_endpoint_add"), typed).content.decode()
     endpoint = Endpoint.objects.get()
-    assert outbox.secret_of(endpoint) in made
+    assert outbox.secret_of(endpoint) in made and "The secret of CRM {0} {x" in made
     page = reverse("admin:glossary_endpoint_change", args=[endpoint.pk])
     act = reverse("admin:glossary_endpoint_act", args=[endpoint.pk])
     shown = ada.get(page).content.decode()

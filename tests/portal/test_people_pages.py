@@ -152,6 +152,15 @@ def test_what_follows_from_leaving_is_said_before(desk: Desk, people: SimpleName
     assert not first.text.sign_offs.live().exists()
 
 
+def test_braces_in_a_name_are_part_of_it(desk: Desk, people: SimpleNamespace, ada: Client) -> None:
+    User.objects.filter(pk=people.mia.pk).update(first_name="Mia {n} {x} {")
+    people.mia.refresh_from_db()
+    for name in ("Campaign", "Funnel"):
+        desk.sign(desk.submit(name), people.mia)
+    page = words(ada.get(of(people.mia)))
+    assert "2 signatures that Mia {n} {x} { gave, or that were given in their name, will no longer count." in page
+
+
 def test_only_administrators_are_shown_the_forms_and_nobody_else_gets_by(
     desk: Desk, people: SimpleNamespace, at_browser: Browse
 ) -> None:
