@@ -32,8 +32,10 @@ def send(message: Message, at: datetime) -> Delivered | NotNow:
     Raises `NotDelivered` when the mail server does not take it.
     """
     person = User.objects.get(pk=message.person_id)
-    if not (person.is_active and person.email):
-        raise NotDelivered("This person is no longer active, or has no address.", for_good=True)
+    if not person.is_active:
+        return NotNow(None)
+    if not person.email:
+        raise NotDelivered("This person has no address.", for_good=True)
     message.person = person
     habits = Habits(person)
     moment = habits.moment(message, at)

@@ -176,16 +176,17 @@ def deactivate(user_id: int, *, by: Actor, hand_to: int | None = None) -> User:
     with ledger.locked(by) as head:
         policy.require(policy.may_close(by, user_id))
         user = find_user(user_id)
+        was_active, user.is_active = user.is_active, False
+        if was_active:  # first, so that nothing of what follows is told to somebody who is gone
+            user.save(update_fields=["is_active"])
         if hand_to is not None:
             hand_over_all_of(user, hand_to, by=by, head=head)
-        if not user.is_active:
+        if not was_active:
             return user
         for waiting in user.appointments.filter(state=AppointmentState.PENDING).select_related("user", "side"):
             _withdraw(waiting, by, head)
         if user.role == Role.OWNER:
             _record_removal(user, by, head)
-        user.is_active = False
-        user.save(update_fields=["is_active"])
         _set_role(user, user.side, Role.MEMBER if user.side else "", by, head)
         outbox.roles_changed(head.record("person.deactivated", by=by, subject=user, side=user.side))
         return user

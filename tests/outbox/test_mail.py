@@ -227,6 +227,27 @@ def chose(person: User, **choices: Any) -> None:
     keep_notifications(person, **kept | choices)
 
 
+def test_whoever_has_left_is_mailed_nothing_and_that_is_no_failure(desk: Desk, people: SimpleNamespace) -> None:
+    desk.open("Lead", by=people.sue)
+    desk.submit("Campaign", by=people.sam)
+    before = set(Message.objects.filter(person=people.sue).values_list("pk", flat=True))
+    assert before
+    workflow.deactivate(people.sue.pk, by=Console(people.ada), hand_to=people.sam.pk)
+    after = Message.objects.filter(person=people.sue).exclude(pk__in=before)
+    assert not after.exists(), "nobody is told who cannot come and read it"
+    assert people.sue.email not in [address for sent in delivered() for address in sent.to]
+    assert set(by_mail().filter(person=people.sue).values_list("state", flat=True)) == {Delivery.SILENCED}
+    assert outbox.lag(timezone.now()).given_up == 0
+
+
+def test_an_address_that_is_missing_is_a_failure(desk: Desk, people: SimpleNamespace) -> None:
+    desk.submit("Campaign")
+    User.objects.filter(pk=people.mia.pk).update(email="")
+    delivered()
+    kept = by_mail().get(person=people.mia)
+    assert (kept.state, kept.error) == (Delivery.GIVEN_UP, "This person has no address.")
+
+
 def test_a_kind_that_is_off_is_not_sent(desk: Desk, people: SimpleNamespace) -> None:
     chose(people.sam, modes={"to_sign": "off"})
     desk.submit("Campaign")
