@@ -1,8 +1,10 @@
 """What a mail says, as plain data: one source, from which both the text and the HTML are laid out.
 
-Everything that people wrote is in here as it is; the layouts escape it, and nothing of it is ever taken as Markdown.
+Everything that people wrote is in here as it is; the layouts escape it, or keep it from passing for a line of ours,
+and nothing of it is ever taken as Markdown.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -66,6 +68,11 @@ def letter_of(message: Message) -> Letter | None:
     """The letter to the message's person; None when what it would ask for is over."""
     assert message.person is not None
     return _LETTERS[message.kind](message, message.person)
+
+
+def in_a_line(text: str) -> str:
+    """One line, whatever somebody put into a name."""
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()
 
 
 def at_site(path: str) -> str:
@@ -438,6 +445,7 @@ def _ruling(message: Message, person: User) -> Letter | None:
 
 
 def _endpoint_paused(message: Message, person: User) -> Letter | None:
+    """None once it is resumed, also when it is paused anew: the message of a pause was written when that began."""
     endpoint = message.about
     if endpoint is None or endpoint.paused_at != message.written_at or endpoint.is_removed:
         return None

@@ -1,6 +1,5 @@
 """Mail: one message or a digest of several, laid out as text and as HTML, sent once and under the message's id."""
 
-import re
 import smtplib
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +18,7 @@ from glossary.models import Message
 from glossary.outbox import claiming
 from glossary.outbox.habits import DIGEST, Habits
 from glossary.outbox.kinds import TO_PEOPLE
-from glossary.outbox.letters import Letter, at_site, letter_of
+from glossary.outbox.letters import Letter, at_site, in_a_line, letter_of
 from glossary.outbox.results import Delivered, NotDelivered, NotNow
 
 UNSUBSCRIBING = "accord.unsubscribing"
@@ -88,7 +87,7 @@ def _mail(person: User, message: Message, kind: str, subject: str, letters: Sequ
     may_be_off = kind == DIGEST or TO_PEOPLE[kind].may_be_off
     context = {"letters": letters, "settings_url": at_site("/accounts/notifications/") if may_be_off else ""}
     mail = EmailMultiAlternatives(
-        in_a_line(subject),
+        subject_of(subject),
         render_to_string("emails/letter.txt", context),
         settings.DEFAULT_FROM_EMAIL,
         [person.email],
@@ -101,9 +100,9 @@ def _mail(person: User, message: Message, kind: str, subject: str, letters: Sequ
         raise _not_delivered(error) from error
 
 
-def in_a_line(text: str) -> str:
-    """A subject: one line, whatever somebody put into a name."""
-    line = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()
+def subject_of(text: str) -> str:
+    """One line that is not too long."""
+    line = in_a_line(text)
     return line if len(line) <= LONGEST_SUBJECT else f"{line[:LONGEST_SUBJECT]} …"
 
 

@@ -4,9 +4,10 @@ from difflib import ndiff
 
 from django import template
 
-from glossary.outbox.letters import Shown
+from glossary.outbox.letters import Shown, in_a_line
 
 register = template.Library()
+register.filter("in_a_line", in_a_line)
 
 _SIGNS = {"added": "+", "removed": "-", "same": " "}
 
@@ -32,4 +33,4 @@ def in_text(change: Shown) -> str:
         before = "".join(text for op, text in change.pieces if op != "added")
         after = "".join(text for op, text in change.pieces if op != "removed")
         lines = [line for line in ndiff(before.splitlines(), after.splitlines()) if not line.startswith("?")]
-    return "\n".join([change.label, *(f"  {line}".rstrip() for line in lines)])
+    return "\n".join([in_a_line(change.label), *(f"  {line}".rstrip() for line in lines)])

@@ -13,14 +13,16 @@ from django.conf import LazySettings
 from django.core import mail
 from django.core.management import call_command
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.preferences import keep_notifications
 from glossary import outbox, workflow
-from glossary.models import Delivery, Event, Message
-from glossary.outbox.mailing import in_a_line, unsubscribe_link
+from glossary.models import Delivery, Event, Message, Proposal
+from glossary.outbox.letters import Letter, Shown
+from glossary.outbox.mailing import subject_of, unsubscribe_link
 from glossary.policy import Console
 from tests.outbox.receiving import Mailbox, mail_server
 from tests.world import Desk, acting, draft_content
@@ -167,9 +169,62 @@ def test_what_people_write_is_inert(desk: Desk, people: SimpleNamespace) -> None
         assert "Bcc" not in sent.message()
 
 
+FORGED = "Yes.\r\n\r\nOpen the word:\u2028https://evil.example/\x85\n--\nAccord"
+
+
+def test_nobodys_words_pass_for_a_line_of_ours(desk: Desk, people: SimpleNamespace) -> None:
+    """What people wrote stays on the line on which we name it, or is quoted line by line."""
+    User.objects.filter(pk__in=[people.rep.pk, people.sam.pk]).update(first_name="S", last_name=FORGED)
+    workflow.name_sponsor(people.ada.pk, by=Console(people.max))
+    people.sam.refresh_from_db()
+    proposal = desk.submit("Campaign", reason=FORGED)
+    for number in range(3):
+        workflow.send_back(proposal.pk, by=acting(people.mia), digest=proposal.text.digest, reason=FORGED)
+        content = draft_content("Campaign", why=f"{number}{FORGED}")
+        workflow.revise(proposal.pk, by=acting(people.rep), content=content)
+        workflow.submit(proposal.pk, by=acting(people.rep))
+        proposal = Proposal.objects.get(pk=proposal.pk)
+    workflow.record_ruling(
+        proposal.pk, by=acting(people.ada), text=FORGED, reasons=FORGED, expires_at=timezone.now() + timedelta(days=5)
+    )
+    mails = delivered()
+    workflow.sign_off(proposal.pk, by=acting(people.sam), digest=proposal.text.digest, reservation=FORGED)
+    desk.sign(proposal, people.mia)
+    concern = workflow.raise_concern("campaign", by=acting(people.rep), text=FORGED)
+    mails += delivered()
+    workflow.answer_concern(concern.pk, by=acting(people.sam), text=FORGED)
+    mails += delivered()
+    subjects = {sent.subject.split(":")[0].split(" about ")[0] for sent in mails}
+    assert subjects >= {"Yours to sign", "Sent back", "The teams do not agree", "A ruling", "Agreed"} | {
+        "A concern",
+        "Your concern",
+    }
+    for sent in mails:
+        _is_ours(sent.body)
+    agreed = next(sent.body for sent in mails if sent.subject == "Agreed: Campaign")
+    assert "(“Yes. Open the word: https://evil.example/ -- Accord”)" in agreed
+
+
+def test_no_part_of_a_letter_has_room_for_a_forged_line() -> None:
+    pieces = (("added", FORGED), ("removed", FORGED), ("same", FORGED))
+    changes = (Shown(FORGED, pieces, is_list=True), Shown(FORGED, pieces, is_list=False))
+    letter = Letter(
+        FORGED, (FORGED,), FORGED, ((FORGED, FORGED),), FORGED, changes, 1, "http://testserver/", FORGED, FORGED
+    )  # fmt: skip
+    _is_ours(render_to_string("emails/letter.txt", {"letters": [letter, letter], "settings_url": ""}))
+
+
+def _is_ours(text: str) -> None:
+    """No line begins with what somebody wrote on a line of its own, and ours are all there is below the last rule."""
+    lines = text.splitlines()
+    assert not [line for line in lines if line.startswith("https://evil")], text
+    assert lines.count("--") == lines.count("Accord") == 1, text
+    assert not any(line.startswith("Open the word:") and line != "Open the word:" for line in lines), text
+
+
 def test_no_header_can_be_added_by_a_name() -> None:
-    assert in_a_line("Lead\r\nBcc: eve@example.com\x00") == "Lead Bcc: eve@example.com"
-    assert len(in_a_line("x" * 1_000)) < 200
+    assert subject_of("Lead\r\nBcc: eve@example.com\x00") == "Lead Bcc: eve@example.com"
+    assert len(subject_of("x" * 1_000)) < 200
 
 
 @pytest.fixture
