@@ -4,8 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
+from django.db import models
 from django.test import Client
+from django.urls import reverse
 
+from accounts.models import Token
 from glossary.models import Event, Term
 from tests.world import Desk
 
@@ -56,3 +60,61 @@ def test_a_label_changes_through_its_action_and_nothing_else_does(superuser: Cli
     assert (term.slug, term.name, term.category, term.is_required) == ("campaign", "Campaign", "Demand", True)
     assert Event.objects.filter(kind="term.labelled").count() == 1
     assert superuser.post(f"/admin/glossary/term/{term.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+REGISTERED = [pytest.param(model, id=model._meta.label) for model in admin.site._registry]
+
+
+@pytest.mark.parametrize("model", REGISTERED)
+def test_a_list_is_asked_nothing_but_what_its_filters_ask(model: type[models.Model]) -> None:
+    """Django would answer every question about a column of the row, and of any row behind a filter."""
+    kept = admin.site._registry[model]
+    for field in model._meta.get_fields():
+        is_filter = field.name in kept.list_filter
+        assert kept.lookup_allowed(field.name, "1") == is_filter
+        for way in ("startswith", "regex", "gt", "lt", "in", "year", *([] if is_filter else ["exact", "isnull"])):
+            assert not kept.lookup_allowed(f"{field.name}__{way}", "1"), (field.name, way)
+        behind = field.related_model if isinstance(field.related_model, type) else None
+        for further in behind._meta.get_fields() if behind else []:
+            is_asked = is_filter and further == behind._meta.pk
+            assert kept.lookup_allowed(f"{field.name}__{further.name}__exact", "1") == is_asked, (field, further)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "accounts/user/?password__startswith=p", "accounts/user/?password__regex=.", "accounts/user/?password=x",
+        "accounts/user/?messages__read_at__isnull=0", "accounts/user/?side__users__password__startswith=p",
+        "accounts/token/?digest__startswith=a", "accounts/token/?user__password__startswith=p",
+        "glossary/message/?read_at__isnull=0", "glossary/message/?channel__exact=in_app&read_at__gt=2026-01-01",
+        "glossary/message/?endpoint__sealed_url__startswith=g", "glossary/endpoint/?sealed_url__startswith=g",
+        "glossary/signoff/?signer__password__startswith=p",
+    ],
+)  # fmt: skip
+def test_no_secret_can_be_guessed_by_way_of_a_list(superuser: Client, address: str) -> None:
+    assert superuser.get(f"/admin/{address}").status_code == 400
+
+
+@pytest.mark.parametrize("model", REGISTERED)
+def test_every_filter_beside_a_list_leads_somewhere(superuser: Client, model: type[models.Model]) -> None:
+    page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    shown = superuser.get(page)
+    links = [
+        choice["query_string"]
+        for spec in shown.context["cl"].filter_specs
+        for choice in spec.choices(shown.context["cl"])
+    ]
+    for link in links:
+        assert superuser.get(page + link).status_code == 200, link
+
+
+@pytest.mark.parametrize("model", REGISTERED)
+def test_a_list_is_ordered_by_what_it_shows_and_hides_secrets(superuser: Client, model: type[models.Model]) -> None:
+    """`?o=` counts the columns that are shown, so none of these may be one."""
+    page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    shown = superuser.get(page, {"o": "1.2.3"})
+    assert shown.status_code == 200
+    changes = shown.context["cl"]
+    ordered = {str(changes.get_ordering_field(column)) for column in changes.list_display}
+    assert not ordered & {"password", "read_at", "sealed_url", "token_key"}
+    assert model is not Token or "digest" not in ordered
