@@ -1,6 +1,6 @@
 """The inbox: what the reader was told, which words they watch, and which have changed since they looked."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
@@ -102,11 +102,11 @@ def _upto(typed: QueryDict, at: datetime) -> datetime:
     """When the page was made: what came since has not been before the reader."""
     try:
         upto = parse_datetime(typed.get("upto", ""))
-    except ValueError:
-        upto = None
-    if upto is None or timezone.is_naive(upto):
-        raise Refusal("invalid", "This page has no such button. Please load it again.")
-    return min(upto, at)
+        if upto is not None and timezone.is_aware(upto):
+            return min(upto.astimezone(UTC), at)
+    except (ValueError, OverflowError):  # the latter from an instant before the year 1 or after 9999
+        pass
+    raise Refusal("invalid", "This page has no such button. Please load it again.")
 
 
 @page()

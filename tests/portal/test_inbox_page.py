@@ -132,7 +132,10 @@ def test_nobody_reads_or_marks_what_others_were_told(
     mail = Message.objects.get(channel="mail", person=people.mia)
     assert at_browser(people.mia).get(f"/inbox/{mail.pk}/").status_code == 404
     assert client.get("/inbox/").status_code == client.get(f"/inbox/{message.pk}/").status_code == 302
-    for typed in ({"action": "read"}, {"action": "read_all"}, {"action": "read_all", "upto": "2026-13-45T00:00"}, {}):
+    for upto in ("2026-13-45T00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00"):
+        for action in ("read_all", "seen_all"):
+            assert rep.post("/inbox/", {"action": action, "upto": upto}).status_code == 422, upto
+    for typed in ({"action": "read"}, {"action": "read_all"}, {}):
         assert rep.post("/inbox/", typed).status_code in (404, 422), typed
     assert unread(at_browser(people.mia)) == "1"
     read = at_browser(people.ada).get(f"/admin/glossary/message/{message.pk}/change/")
