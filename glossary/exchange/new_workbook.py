@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from glossary.exchange.cells import Row, inert
 
-LONGEST = 32_767  # characters that Excel takes in a cell ("Excel specifications and limits")
+LONGEST = 32_767  # characters that Excel takes in a cell, units of UTF-16 ("Excel specifications and limits")
 PIECE = 64 * 1024  # bytes
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, section 2.2
 _LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # ECMA-376, ST_Xstring: _x0041_ would be read as A
@@ -103,7 +103,11 @@ def _cell(place: str, value: object) -> str:
     text = _NOT_XML.sub("\ufffd", inert(value))
     if not text:
         return f'<c r="{place}"/>'
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST - 1]}…"
-    written = escape(_LIKE_AN_ESCAPE.sub("_x005F_", text)).replace("\r", _RETURN)
+    written = escape(_LIKE_AN_ESCAPE.sub("_x005F_", _fitting(text))).replace("\r", _RETURN)
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{written}</t></is></c>'
+
+
+def _fitting(text: str) -> str:
+    """As much of the text as a cell takes; no sign that is a pair of units is split."""
+    units = text.encode("utf-16-le")
+    return text if len(units) <= 2 * LONGEST else f"{units[: 2 * (LONGEST - 1)].decode('utf-16-le', 'ignore')}…"

@@ -123,6 +123,16 @@ def test_a_workbook_shows_where_a_text_was_too_long_for_a_cell() -> None:
     assert row[heading.index("includes")].endswith("…")
 
 
+@pytest.mark.parametrize("before", ["", "x"])
+def test_a_workbook_counts_as_excel_does_and_splits_no_sign(before: str) -> None:
+    """Excel counts units of UTF-16, of which an emoji has two."""
+    content = parse({"name": "Long", "includes": [f"{before}y", *["😀" * 500] * 40]}, sides=SIDES)
+    heading, row = rows_of("xlsx", written("xlsx", [word(content)]))
+    cut = row[heading.index("includes")]
+    assert len(cut.encode("utf-16-le")) // 2 in (32_766, 32_767)
+    assert cut.endswith("😀…") and set(cut) <= set("xy\n😀…")
+
+
 def test_a_workbook_begins_before_its_rows_are_read() -> None:
     read: list[int] = []
     pieces = sheet_bytes("Words", ["a"], ([read.append(number)] for number in range(1_000)))
