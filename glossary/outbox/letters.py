@@ -166,7 +166,7 @@ def _is_about_newest(event: Event, proposal: Proposal) -> bool:
 
 def _lapsed(message: Message, person: User) -> Letter | None:
     proposal, event = _proposal(message), _event(message)
-    if proposal.state != State.IN_REVIEW or not _is_about_newest(event, proposal):
+    if not _can_still_sign(proposal, person) or not _is_about_newest(event, proposal):
         return None
     signed = Revision.objects.get(proposal=proposal, number=proposal.text.number - 1)
     lines = (

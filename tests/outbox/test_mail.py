@@ -104,6 +104,16 @@ def test_sent_back_says_who_and_why(desk: Desk, people: SimpleNamespace) -> None
     assert "<blockquote>Whose budget?\nOurs?</blockquote>" in html_of(sent)
 
 
+def test_whoever_has_signed_the_new_text_is_not_asked_to_sign_it_again(desk: Desk, people: SimpleNamespace) -> None:
+    proposal = desk.submit("Campaign")
+    desk.sign(proposal, people.sam)
+    delivered()
+    workflow.revise(proposal.pk, by=acting(people.rep), content=draft_content("Campaign", why="The budget."))
+    proposal.refresh_from_db()
+    desk.sign(proposal, people.sam)
+    assert [sent.subject for sent in delivered() if sent.to == [people.sam.email]] == []
+
+
 def test_agreed_names_both_signers_and_the_head_of_the_ledger(desk: Desk, people: SimpleNamespace) -> None:
     version = desk.publish("Campaign")
     event = Event.objects.get(kind="version.published")
