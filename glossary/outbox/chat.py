@@ -92,14 +92,12 @@ def _agreed(event: Event, at: datetime) -> Sequence[Part]:
     content = version.content
     sides = {side.key: side.name for side in Side.objects.all()}
     who = signers(version.signatures, sides)
-    later = version.in_force_from > version.published_at
     cheer = "🎉 " if content.status == "agreed" else ""  # nobody cheers when a word goes
-    starts = f"in force from {day(version.in_force_from)}" if later else "in force now"
     return [
         Title(line(f"{cheer}Agreed: {{name}}", name=content.name)),
         Paragraph(_news(version, who, at)),
-        *([Paragraph(line("{summary}", summary=content.summary))] if content.summary else []),
-        Remark(line(f"Version {version.number}, {starts}.")),
+        Paragraph(line("{summary}", summary=content.summary or "")),
+        Remark(line(f"Version {version.number}, in force from {day(version.in_force_from)}.")),
         Link(line("Open the word"), at_site(version.get_absolute_url())),
     ]
 

@@ -24,6 +24,7 @@ from glossary.models import (
     Concern,
     ConcernAnswer,
     Event,
+    InForce,
     Message,
     Objection,
     Proposal,
@@ -251,7 +252,7 @@ def _signature(seat: dict[str, Any]) -> str:
 def _took_effect(message: Message, person: User) -> Letter:
     version = _version_of(_event(message))
     name = version.content.name
-    lines = (f"“{name}”, version {version.number}, is in force since {_moment(version.in_force_from)}.",)
+    lines = (_began(version),)
     return _to_word(Letter(f"Takes effect: {name}", lines, facts=tuple(_signatures(version))), version)
 
 
@@ -277,7 +278,7 @@ def _watched_change(message: Message, person: User) -> Letter:
     version = _version_of(event)
     content, base = version.content, version.revision.base
     if event.kind == "version.took_effect":
-        said = f"“{content.name}”, version {version.number}, is in force since {_moment(version.in_force_from)}."
+        said = _began(version)
     else:
         said = f"{_STATUS_WORDS[content.status].format(name=content.name, number=version.number)} {_starts(version)}"
     letter = Letter(f"Change agreed: {content.name}", (said,), facts=tuple(_signatures(version)), after=_WATCHING)
@@ -295,8 +296,16 @@ _STATUS_WORDS = {
 
 
 def _starts(version: Version) -> str:
-    later = version.in_force_from > version.published_at
-    return f"It is in force from {_moment(version.in_force_from)}." if later else "It is in force now."
+    """From when it is in force, as true as it is at this moment: a message may come late, and is read later still."""
+    at = timezone.now()
+    if version.in_force_from > at:
+        return f"It is in force from {_moment(version.in_force_from)}."
+    is_in_force = InForce.objects.at(at).filter(version=version).exists()
+    return "It is in force now." if is_in_force else "A newer version has taken its place since."
+
+
+def _began(version: Version) -> str:
+    return f"“{version.content.name}”, version {version.number}, took effect on {_moment(version.in_force_from)}."
 
 
 def _to_word(letter: Letter, version: Version) -> Letter:

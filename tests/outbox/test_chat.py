@@ -21,6 +21,7 @@ from glossary import outbox, workflow
 from glossary.domain.refusals import Refusal
 from glossary.models import Attempt, Delivery, Endpoint, Message
 from glossary.policy import Console
+from glossary.rendering.slack import day
 from tests.outbox.receiving import CHANNEL, Receiver, chat, receiver
 from tests.world import Desk, acting, draft_content
 
@@ -129,12 +130,12 @@ def test_a_channel_hears_that_a_word_is_agreed_with_both_names(
     desk: Desk, people: SimpleNamespace, channel: Receiver
 ) -> None:
     connected(people, channel.url, "agreed")
-    desk.publish("Campaign", reason="Because of the money.")
+    version = desk.publish("Campaign", reason="Because of the money.")
     assert said(channel) == [
         "🎉 Agreed: Campaign\n"
         "Sam (Sales) and Mia (Marketing) now mean the same by it.\n"
         "plan with a goal, an audience and an owner on each side\n"
-        "Version 1, in force now.\n"
+        f"Version 1, in force from {day(version.in_force_from)}.\n"
         "Open the word: http://testserver/terms/campaign/?version=1"
     ]
     assert "money" not in channel.calls[0].body.decode()
@@ -156,6 +157,16 @@ def test_a_word_that_is_given_up_and_one_that_starts_later_say_so(
         "Agreed: Blast\nSam (Sales) and Mia (Marketing) agreed to avoid this word. Use “Campaign” instead.\n"
     )
     assert "Version 2, in force from 3 May 2040." in campaign
+
+
+def test_a_channel_that_hears_late_is_not_told_that_what_was_replaced_is_in_force(
+    desk: Desk, people: SimpleNamespace, channel: Receiver
+) -> None:
+    connected(people, channel.url, "agreed")
+    desk.publish("Campaign")
+    desk.publish("Campaign", term="campaign", why="Since then.")
+    first, second = said(channel)
+    assert "Version 1, in force from" in first and "now." not in first + second
 
 
 def test_hostile_texts_are_text_in_every_message(desk: Desk, people: SimpleNamespace, channel: Receiver) -> None:

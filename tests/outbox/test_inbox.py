@@ -98,11 +98,13 @@ def test_a_word_to_avoid_is_told_and_so_is_the_day_it_takes_effect(
     desk.publish("Push")
     watching("push", [people.mark])
     desk.publish("Push", term="push", status="retired", status_reason="Nobody says it.", effective_from=later)
+    (early,) = (outbox.letter_of(each) for each in _inbox_of(people.mark, "watched_change"))
+    assert early and "is retired (version 2). It is in force from" in early.lines[0]
     time_machine.move_to(later + timedelta(minutes=1))  # type: ignore[attr-defined]
     workflow.announce(at=timezone.now())
     first, second = (outbox.letter_of(each) for each in _inbox_of(people.mark, "watched_change"))
-    assert first and "is retired (version 2). It is in force from" in first.lines[0]
-    assert second and "version 2, is in force since" in second.lines[0]
+    assert first and "is retired (version 2). It is in force now." in first.lines[0]
+    assert second and "version 2, took effect on" in second.lines[0]
 
 
 def test_whoever_stops_watching_is_told_no_more(desk: Desk, people: SimpleNamespace) -> None:

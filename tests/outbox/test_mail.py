@@ -130,7 +130,22 @@ def test_it_takes_effect_in_the_readers_zone(desk: Desk, people: SimpleNamespace
     desk.publish("Campaign", effective_from=start)
     delivered()
     time_machine.move_to(start + timedelta(minutes=1))
-    assert "is in force since 1 July 2027, 14:00 CEST" in to(people.rep, delivered()).body
+    assert "version 1, took effect on 1 July 2027, 14:00 CEST." in to(people.rep, delivered()).body
+
+
+def test_whether_it_is_in_force_is_said_as_it_is_when_it_is_delivered(
+    desk: Desk, people: SimpleNamespace, time_machine: Any
+) -> None:
+    desk.publish("Campaign")
+    desk.publish("Campaign", term="campaign", why="Since then.")
+    first, second = (sent.body for sent in delivered() if sent.to == [people.rep.email] and "Agreed" in sent.subject)
+    assert "version 1. A newer version has taken its place since." in first
+    assert "version 2. It is in force now." in second
+    start = timezone.now() + timedelta(days=2)
+    desk.publish("Lead", effective_from=start)
+    time_machine.move_to(start + timedelta(days=1))
+    agreed = to(people.rep, [sent for sent in delivered() if "Agreed" in sent.subject])
+    assert "version 1. It is in force now." in agreed.body
 
 
 def test_both_sides_read_who_became_an_owner(desk: Desk, people: SimpleNamespace) -> None:
