@@ -109,17 +109,13 @@ def _one(meaning: Meaning, sides: dict[str, str]) -> Sequence[Part]:
     return [
         Title(line("{name}", name=body["name"])),
         *_verdict(meaning),
-        *_paragraph(body.get("summary", "")),
-        *_paragraph(shortened(plain(body.get("definition", "")), LONGEST_DEFINITION)),
+        Paragraph(line("{text}", text=body.get("summary", ""))),
+        Paragraph(line("{text}", text=shortened(plain(body.get("definition", "")), LONGEST_DEFINITION))),
         *([Remark(line("Also called {others}.", others=", ".join(others)))] if others else []),
         Remark(line(f"Version {body['version']}, in force since {since}. Signed by {{who}}.", who=who)),
         Link(line("Open the word"), _at_site(body["url"])),
         *_to_use(meaning),
     ]
-
-
-def _paragraph(text: str) -> Sequence[Part]:
-    return [Paragraph(line("{text}", text=text))] if text else []
 
 
 def _verdict(meaning: Meaning) -> Sequence[Part]:

@@ -117,6 +117,11 @@ def _is_invisible(letter: str) -> bool:
     return unicodedata.category(letter) == "Cf" or _IGNORABLE.match(letter) is not None
 
 
+def is_seen(text: str) -> bool:
+    """Whether anything of a text shows on the screen."""
+    return any(not letter.isspace() and not _is_invisible(letter) for letter in text)
+
+
 def _is_hidden(letter: str) -> bool:
     return unicodedata.category(letter) in _UNREADABLE or _is_invisible(letter)
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from glossary.domain.checking import Desk, Rule, is_blank
-from glossary.domain.names import fold, name_problem
+from glossary.domain.names import fold, is_seen, name_problem
 
 NAME_LENGTH = 120
 SAFE_INTEGER = 2**53 - 1  # every JSON reader keeps these exactly (RFC 8259, section 6)
@@ -57,7 +57,7 @@ class Text(Rule):
         if is_blank(value):
             return None
         text = storable(value, getattr(desk.limits, self.limit), path, desk)
-        if text is None:
+        if text is None or not is_seen(text):
             return None
         self.measure(text := self.clean(text), path, desk)
         return text

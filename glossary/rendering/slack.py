@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from glossary.domain.names import is_seen
+
 LONGEST_TITLE, LONGEST_PARAGRAPH = 150, 3_000  # characters that Slack takes, as they are sent
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -106,10 +108,14 @@ Part = Title | Paragraph | Remark | Link
 
 
 def composed(parts: Sequence[Part]) -> dict[str, Any]:
-    """The parts as Slack takes them. Nothing in a message unfolds, and nobody is called by it."""
+    """The parts as Slack takes them, without those in which nothing can be seen, which it refuses.
+
+    Nothing in a message unfolds, and nobody is called by it.
+    """
+    said = [part for part in parts if is_seen(part.says.written(in_a_line))]
     return {
-        "text": "\n".join(_as_text(part) for part in parts),
-        "blocks": [_block(part) for part in parts],
+        "text": "\n".join(_as_text(part) for part in said),
+        "blocks": [_block(part) for part in said],
         "mrkdwn": False,
         "parse": "none",
         "unfurl_links": False,

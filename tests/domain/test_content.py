@@ -76,6 +76,13 @@ def test_what_is_empty_is_absent():
     assert parse({"name": "Lead", **empty, **blank_rows}, sides=SIDES) == parse({"name": "Lead"}, sides=SIDES)
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060 \u00ad", "\u3164\n\u200d", "\ufe0f"])
+def test_a_text_in_which_nothing_can_be_seen_is_empty(unseen):
+    fields = {"summary": unseen, "definition": unseen, "examples": [unseen], "for_sides": {"sales": unseen}}
+    assert parse({"name": "Lead", **fields}, sides=SIDES) == parse({"name": "Lead"}, sides=SIDES)
+    assert content(summary=f"person{unseen} who").summary.startswith("person")
+
+
 def test_an_explicit_null_in_a_sample_is_a_fact_and_stays():
     sample = content().criteria[0].samples[0]
     assert sample.record["persona"] is None

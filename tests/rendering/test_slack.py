@@ -29,6 +29,12 @@ def everything_in(text: str) -> dict[str, Any]:
     )
 
 
+def nothing_but(text: str) -> dict[str, Any]:
+    """The text as all that a paragraph and a remark say."""
+    said = line("{text}", text=text)
+    return composed([Title(line("Campaign")), Paragraph(said), Remark(said)])
+
+
 def texts_of(block: dict[str, Any]) -> list[dict[str, Any]]:
     return block["elements"] if block["type"] == "context" else [block["text"]]
 
@@ -68,10 +74,16 @@ def test_a_name_from_right_to_left_moves_nothing_outside_itself() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_at_all_is_taken_by_slack(text: str) -> None:
-    message = everything_in(f"x{text}")
-    assert not slack_refuses(json.loads(json.dumps(message)))
-    shown = [written["text"] for block in message["blocks"] for written in texts_of(block)]
-    assert not any(unicodedata.category(letter) == "Cc" for each in shown for letter in each)
+    for message in (everything_in(text), nothing_but(text)):
+        assert not slack_refuses(json.loads(json.dumps(message)))
+        shown = [written["text"] for block in message["blocks"] for written in texts_of(block)]
+        assert not any(unicodedata.category(letter) == "Cc" for each in shown for letter in each)
+
+
+@pytest.mark.parametrize("text", ["", "\u200b\u2060", "\u200d", "\u00ad \ufe0f", " \n", "\u3164\u2800"])
+def test_what_nobody_can_see_is_left_out(text: str) -> None:
+    message = nothing_but(text)
+    assert message["text"] == "Campaign" and len(message["blocks"]) == 1
 
 
 def test_a_title_of_ampersands_is_cut_between_two_of_them() -> None:
