@@ -105,6 +105,18 @@ DONE = {
 }
 
 
+class InUse(admin.SimpleListFilter):
+    title = "use"
+    parameter_name = "use"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "In use"), ("no", "Removed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> QuerySet[Endpoint]:
+        removed = {"yes": False, "no": True}.get(self.value() or "")
+        return queryset if removed is None else queryset.filter(is_removed=removed)
+
+
 @admin.register(Endpoint)
 class EndpointAdmin(Audited):
     """Addresses of other tools. A secret is shown when it is made, and kept nowhere; a channel's address is masked."""
@@ -112,7 +124,7 @@ class EndpointAdmin(Audited):
     change_form_template = "admin/endpoint.html"
     change_list_template = "admin/endpoint_list.html"
     list_display = ["name", "format", "state", "address"]
-    list_filter = ["format", "is_removed"]
+    list_filter = ["format", InUse]
     readonly_fields = ("name", "format", "address", "told_of", "state", "failures")
     fields = readonly_fields
 

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Token
-from glossary.models import Event, Term
+from glossary.models import Endpoint, Event, Term
+from tests.portal.conftest import words
 from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +119,13 @@ def test_a_list_is_ordered_by_what_it_shows_and_hides_secrets(superuser: Client,
     ordered = {str(changes.get_ordering_field(column)) for column in changes.list_display}
     assert not ordered & {"password", "read_at", "sealed_url", "token_key"}
     assert model is not Token or "digest" not in ordered
+
+
+def test_endpoints_are_narrowed_to_those_in_use_in_words(superuser: Client) -> None:
+    for name, is_removed in (("CRM", False), ("Old wiki", True)):
+        Endpoint.objects.create(name=name, url="https://tools.example.com/", is_removed=is_removed)
+    everything = words(superuser.get("/admin/glossary/endpoint/"))
+    assert "By use All In use Removed" in everything and "CRM" in everything and "Old wiki" in everything
+    used, removed = (words(superuser.get("/admin/glossary/endpoint/", {"use": use})) for use in ("yes", "no"))
+    assert "CRM" in used and "Old wiki" not in used
+    assert "CRM" not in removed and "Old wiki" in removed
