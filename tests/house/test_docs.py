@@ -122,7 +122,7 @@ def test_the_catalogue_of_events_is_the_one_in_the_code() -> None:
 
 @pytest.mark.django_db
 def test_every_event_holds_what_the_catalogue_says(desk: Desk, people: SimpleNamespace) -> None:
-    _everything_happens(desk, people)
+    everything_happens(desk, people)
     about: defaultdict[str, set[str]] = defaultdict(set)
     data: defaultdict[str, set[str]] = defaultdict(set)
     for event in Event.objects.all():
@@ -139,7 +139,7 @@ def _words(cell: str) -> set[str]:
     return set(re.findall(r"\w+", cell))
 
 
-def _everything_happens(desk: Desk, people: SimpleNamespace) -> None:
+def everything_happens(desk: Desk, people: SimpleNamespace) -> None:
     """The shortest story in which every kind of event occurs."""
     ada, sam, rep = Console(people.ada), acting(people.sam), acting(people.rep)
     workflow.mark_as_demo(by=ada)
@@ -326,6 +326,12 @@ def test_every_link_leads_somewhere(path: Path) -> None:
         if not there.exists() or (anchor and anchor not in _headings(there)):
             dead.append(target)
     assert dead == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_decision_is_called_by_its_number(path: Path) -> None:
+    called = re.findall(r"\[decision (\d+)\]\((?:[\w./-]*/)?(\d{4})-", path.read_text(), re.IGNORECASE)
+    assert [(number, file) for number, file in called if int(number) != int(file)] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
