@@ -1,4 +1,4 @@
-"""Which tool looks which word up, how often, when each token was last used, and which version a person saw last.
+"""Which tool looks which word up, how often, when each token was last used, and what a person saw or read last.
 
 A request only notes it in memory. A short thread writes what was noted in one transaction, some seconds after the first
 note, and so does the end of the process. A process that is killed loses at most what it noted in those seconds.
@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from multiprocessing.util import Finalize
 from threading import Lock, Timer
 from time import time
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.db import Error, connection, connections, transaction
 from django.db.models import Q
 
 from accounts.models import Token
-from glossary.models import LastLook, Term
+from glossary.models import LastLook, Message, Term
 
 SECONDS_A_DAY = 86_400
 SECONDS_OF_A_LOOK = 1
@@ -36,6 +37,7 @@ class Noted:
     lookups: defaultdict[tuple[int, int], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     used: dict[int, float] = field(default_factory=dict)
     looks: dict[tuple[int, int], tuple[int, datetime]] = field(default_factory=dict)  # by person and term
+    read: dict[UUID, datetime] = field(default_factory=dict)  # by message
 
 
 _lock = Lock()
@@ -66,6 +68,14 @@ def note_look(person_id: int, term_id: int, number: int, at: datetime) -> None:
             _write_in(min(SECONDS_OF_A_LOOK, settings.GLOSSARY_USAGE_SECONDS))
 
 
+def note_read(message_id: UUID, at: datetime) -> None:
+    """A person has opened this message of their inbox. It is written as soon as a look is."""
+    if settings.GLOSSARY_USAGE_SECONDS:
+        with _lock:
+            _noted.read.setdefault(message_id, at)
+            _write_in(min(SECONDS_OF_A_LOOK, settings.GLOSSARY_USAGE_SECONDS))
+
+
 def _write_in(seconds: float) -> None:
     """See to it that a thread writes then; the first time also that the end of this process does.
 
@@ -93,13 +103,14 @@ def flush() -> None:
     global _noted
     with _lock:
         taken, _noted = _noted, Noted()
-    if not (taken.used or taken.looks):
+    if not (taken.used or taken.looks or taken.read):
         return
     try:
         with transaction.atomic():
             _add_lookups(taken.lookups)
             _stamp_tokens(taken.used)
             _keep_looks(taken.looks)
+            _mark_read(taken.read)
     except Error as error:
         _put_back(taken)
         with suppress(Exception):  # at the end of a process the log may be gone already
@@ -112,6 +123,7 @@ def _put_back(taken: Noted) -> None:
             _noted.lookups[key].update(counts)
         _noted.used = taken.used | _noted.used
         _noted.looks = taken.looks | _noted.looks
+        _noted.read = _noted.read | taken.read
 
 
 _ADD = """
@@ -145,6 +157,11 @@ def _ids_of(slugs: list[str]) -> dict[str, int]:
 
 def _keep_looks(looks: Mapping[tuple[int, int], tuple[int, datetime]]) -> None:
     LastLook.objects.keep((person, term, number, at) for (person, term), (number, at) in looks.items())
+
+
+def _mark_read(read: Mapping[UUID, datetime]) -> None:
+    for message_id, at in sorted(read.items()):
+        Message.objects.filter(pk=message_id, read_at=None).update(read_at=at)
 
 
 def _stamp_tokens(used: dict[int, float]) -> None:

@@ -42,9 +42,12 @@ class Inbox:
     pages: int
 
 
-def unread_count(user: User) -> int:
-    """How many messages in the inbox somebody has not read, without those that are over. One query."""
-    return _unread(user).count()
+def unread_count(user: User, *, besides: UUID | None = None) -> int:
+    """How many messages in the inbox somebody has not read, without those that are over; `besides` is one that they
+    have before them. One query.
+    """
+    unread = _unread(user)
+    return (unread.exclude(pk=besides) if besides else unread).count()
 
 
 def inbox(user: User, *, at: datetime, page: int = 1, unread_only: bool = False) -> Inbox:

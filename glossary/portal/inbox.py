@@ -3,16 +3,14 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-import structlog
 from django.conf import settings
 from django.contrib import messages
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from glossary import lookup, outbox, policy, workflow
+from glossary import lookup, outbox, policy, usage, workflow
 from glossary.domain.refusals import Refusal
 from glossary.lookup import Told
 from glossary.models import Event
@@ -37,8 +35,6 @@ VERSION_WORDS = {
     "version.published": "is signed by every team",
     "version.took_effect": "is in force",
 }
-
-log = structlog.get_logger("accord.inbox")
 
 
 @page("GET", "POST")
@@ -114,25 +110,19 @@ def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """One message, in the words of its letter. Opening it is reading it."""
     by, at = policy.signed_in(request), timezone.now()
     told = lookup.message_to(by.user, message_id, at=at)
-    if request.method == "GET" and told.message.read_at is None:
-        _keep_as_read(message_id, by, at)
+    is_opened = request.method == "GET" and told.message.read_at is None
+    if is_opened:
+        usage.note_read(message_id, at)
     told.message.person = by.user
     letter = outbox.letter_of(told.message)
     context = {
         "told": told,
         "line": line_of(told),
+        "just_read": message_id if is_opened else None,
         "letter": letter,
         "way": letter.link.removeprefix(settings.GLOSSARY_SITE_URL) if letter else "",
     }
     return render(request, "portal/message.html", context)
-
-
-def _keep_as_read(message_id: UUID, by: SignedIn, at: datetime) -> None:
-    """A message can be read also while it cannot be written down that it was."""
-    try:
-        workflow.mark_read(message_id, by=by, at=at)
-    except DatabaseError as error:
-        log.warning("not marked as read", exception=type(error).__qualname__)
 
 
 @page("GET", "POST")

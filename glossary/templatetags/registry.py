@@ -96,10 +96,10 @@ def is_open_reading() -> bool:
     return bool(settings.GLOSSARY_OPEN_READING)
 
 
-@register.simple_tag
-def unread_messages(user: User) -> int:
-    """How many messages wait in somebody's inbox, for the head of every page."""
-    return lookup.unread_count(user)
+@register.simple_tag(takes_context=True)
+def unread_messages(context: template.Context, user: User) -> int:
+    """How many messages wait in somebody's inbox, for the head of every page; on its own page none is one of them."""
+    return lookup.unread_count(user, besides=context.get("just_read"))
 
 
 @register.simple_tag
