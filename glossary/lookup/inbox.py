@@ -1,5 +1,6 @@
 """What somebody was told, what they have not read yet, which words they watch, and which changed since they looked."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +13,17 @@ from accounts.models import User
 from glossary import outbox
 from glossary.domain.refusals import Refusal
 from glossary.lookup.detail import TermDetail
-from glossary.models import InForce, LastLook, Message, SignOff, Term, Watch
+from glossary.models import (
+    InForce,
+    LastLook,
+    Message,
+    Reaffirmation,
+    Reminder,
+    ReminderKind,
+    SignOff,
+    Term,
+    Watch,
+)
 
 ON_A_PAGE = 20
 
@@ -55,8 +66,7 @@ def inbox(user: User, *, at: datetime, page: int = 1, unread_only: bool = False)
     rows = _unread(user) if unread_only else Message.objects.in_the_inbox_of(user)
     found = Paginator(rows.order_by("-written_at", "-sequence", "-id"), ON_A_PAGE).get_page(page)
     messages = list(_with_all_that_is_told(found.object_list))  # type: ignore[arg-type]
-    names = _names_at(at, {message.term_id for message in messages if message.term_id and not message.proposal_id})
-    return Inbox([_told(message, names) for message in messages], found.number, found.paginator.num_pages)
+    return Inbox(_all_told(user, messages, at), found.number, found.paginator.num_pages)
 
 
 def message_to(user: User, message_id: UUID, *, at: datetime) -> Told:
@@ -64,7 +74,7 @@ def message_to(user: User, message_id: UUID, *, at: datetime) -> Told:
     message = _with_all_that_is_told(Message.objects.in_the_inbox_of(user)).filter(pk=message_id).first()
     if message is None:
         raise Refusal("not_found", "There is no such message in your inbox.")
-    return _told(message, _names_at(at, {message.term_id} if message.term_id else set()))
+    return _all_told(user, [message], at)[0]
 
 
 def _unread(user: User) -> QuerySet[Message]:
@@ -74,19 +84,62 @@ def _unread(user: User) -> QuerySet[Message]:
 def _with_all_that_is_told(rows: QuerySet[Message]) -> QuerySet[Message]:
     over = Case(When(outbox.is_over(), then=Value(True)), default=Value(False), output_field=BooleanField())
     rows = rows.annotate(is_over=over)
-    return rows.select_related("event__actor", "event__side", "event__subject", "term", "proposal__newest", "about")
+    related = ("event__actor", "event__side", "event__subject", "term", "proposal__newest", "about", "reminder")
+    return rows.select_related(*related)
 
 
 def _names_at(at: datetime, terms: set[int]) -> dict[int, str]:
     return dict(InForce.objects.at(at).filter(term__in=terms).values_list("term_id", "name"))
 
 
-def _told(message: Message, names: dict[int, str]) -> Told:
+def _all_told(user: User, messages: list[Message], at: datetime) -> list[Told]:
+    names = _names_at(at, {message.term_id for message in messages if message.term_id and not message.proposal_id})
+    reminded = _reminded_of(user, messages)
+    return [_told(message, _about(message, names, reminded)) for message in messages]
+
+
+def _told(message: Message, about: str) -> Told:
     label = outbox.TO_PEOPLE[message.kind].label
-    return Told(message, label, _about(message, names), message.is_over)  # type: ignore[attr-defined]
+    return Told(message, label, about, message.is_over)  # type: ignore[attr-defined]
 
 
-def _about(message: Message, names: dict[int, str]) -> str:
+OCCASIONS = {
+    "reminder": (ReminderKind.TO_SIGN, ReminderKind.ESCALATED),
+    "escalated": (ReminderKind.ESCALATED,),
+    "review_due": (ReminderKind.REVIEW,),
+}
+
+
+def _reminded_of(user: User, messages: list[Message]) -> dict[datetime, list[Reminder]]:
+    """By instant, what people were reminded of then; `is_given` says that the person's team had given it. One query."""
+    instants = {message.reminder.at for message in messages if message.reminder}
+    if not instants:
+        return {}
+    mine = {"side": user.side_id, "at__lte": OuterRef("at")}
+    signed = SignOff.objects.live().filter(revision=OuterRef("proposal__newest"), **mine)
+    held = Reaffirmation.objects.live().filter(version=OuterRef("version"), round=OuterRef("round"), **mine)
+    rows = Reminder.objects.filter(at__in=instants).annotate(is_given=Exists(signed) | Exists(held))
+    found: defaultdict[datetime, list[Reminder]] = defaultdict(list)
+    for row in rows.select_related("proposal__newest", "version__revision"):
+        found[row.at].append(row)
+    return found
+
+
+def _about_reminder(message: Message, reminded: dict[datetime, list[Reminder]]) -> str:
+    """The word, or how many; the sponsor is told of all, whoever can sign of what their team has not given."""
+    assert message.reminder is not None
+    together = [row for row in reminded[message.reminder.at] if row.kind in OCCASIONS[message.kind]]
+    if message.kind != "escalated":
+        together = [row for row in together if row.pk == message.reminder_id or not row.is_given]  # type: ignore[attr-defined]
+    if len(together) > 1:
+        return f"{len(together)} {'words' if message.kind == 'review_due' else 'suggestions'}"
+    (row,) = together
+    return row.proposal.text.content.name if row.proposal else row.version.content.name if row.version else ""
+
+
+def _about(message: Message, names: dict[int, str], reminded: dict[datetime, list[Reminder]]) -> str:
+    if message.reminder:
+        return _about_reminder(message, reminded)
     if message.proposal:
         return message.proposal.text.content.name
     if message.term:

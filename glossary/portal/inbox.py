@@ -16,7 +16,7 @@ from glossary.lookup import Told
 from glossary.models import Event
 from glossary.policy import SignedIn
 from glossary.portal.pages import page, term_slug
-from glossary.portal.profile import SEAT_WORDS
+from glossary.portal.profile import SEAT_WORDS, what_became
 from glossary.rendering.instants import iso
 
 MOST_CHANGED = 10
@@ -26,6 +26,7 @@ EVENT_WORDS = {
     "proposal.rebased": "updated it to the newest text",
     "proposal.sent_back": "sent it back",
     "proposal.handed_over": "handed it over",
+    "sign_off.voided": "took a role away, and a signature with it",
     "concern.raised": "says that it hurts",
     "concern.answered": "answered for a team",
     "ruling.recorded": "said what holds meanwhile",
@@ -107,7 +108,7 @@ def _upto(typed: QueryDict, at: datetime) -> datetime:
 
 @page()
 def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    """One message, in the words of its letter. Opening it is reading it."""
+    """One message, in the words of its letter. Opening it is reading it, which is written later, beside the request."""
     by, at = policy.signed_in(request), timezone.now()
     told = lookup.message_to(by.user, message_id, at=at)
     is_opened = request.method == "GET" and told.message.read_at is None
@@ -117,8 +118,8 @@ def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     letter = outbox.letter_of(told.message)
     context = {
         "told": told,
-        "line": line_of(told),
         "just_read": message_id if is_opened else None,
+        "line": line_of(told),
         "letter": letter,
         "way": letter.link.removeprefix(settings.GLOSSARY_SITE_URL) if letter else "",
     }
@@ -159,5 +160,5 @@ def _line(event: Event) -> str:
 
 def _seat_line(event: Event) -> str:
     subject = event.subject.display_name if event.subject else ""
-    line = f"{subject} {SEAT_WORDS[event.kind]} {event.side.name if event.side else 'no team'}".strip()
+    line = f"{subject} {what_became(event)}".strip()
     return line if subject else line[:1].upper() + line[1:]

@@ -19,7 +19,7 @@ from glossary.lookup import PersonDetail
 from glossary.policy import SignedIn
 from glossary.portal import consequences
 from glossary.portal.pages import page, row_id, side_names
-from glossary.portal.profile import SEAT_WORDS
+from glossary.portal.profile import what_became
 
 STAYS = "stays"  # what somebody chooses who hands nothing over when an account is closed
 
@@ -147,7 +147,7 @@ def _person_page(request: HttpRequest, by: SignedIn, user_id: int, refusal: Refu
         "if_moved": consequences.of_losing_the_role(detail),
         "if_closed": consequences.of_leaving(detail),
         "if_named": _if_named(detail, at) if is_administrator else [],
-        "seat_changes": [(event, SEAT_WORDS[event.kind]) for event in detail.events],
+        "seat_changes": [(event, what_became(event)) for event in detail.events],
         "barred": not settings.GLOSSARY_AUTHOR_MAY_SIGN,
         "stays": STAYS,
         "typed": request.POST,

@@ -15,6 +15,7 @@ from accounts.models import Theme, User
 from accounts.preferences import away_until, keep_theme, keep_time_zone
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
+from glossary.models import Event
 from glossary.policy import SignedIn
 from glossary.portal.pages import new_form_key, page, row_id, side_names
 from glossary.portal.repeating import once
@@ -39,6 +40,19 @@ SEAT_WORDS = {
     "delegation.given": "may sign on loan for",
     "delegation.ended": "no longer signs on loan for",
 }
+# The same of somebody without a team, where that of itself says nothing.
+WITHOUT_A_TEAM = {
+    "person.invited": "was invited by a link",
+    "person.admitted": "came in with the company account",
+    "person.deactivated": "is no longer active",
+}
+
+
+def what_became(event: Event) -> str:
+    """What happened to a seat, as one reads it after the name of the person: “became an owner for Sales”."""
+    if event.side is None and event.kind in WITHOUT_A_TEAM:
+        return WITHOUT_A_TEAM[event.kind]
+    return f"{SEAT_WORDS[event.kind]} {event.side.name if event.side else 'no team'}"
 
 
 @page("GET", "POST")
@@ -144,7 +158,7 @@ def _profile_page(request: HttpRequest, by: SignedIn, refusal: Refusal | None = 
         "teams": lookup.teams(at=at),
         "sponsor": policy.sponsor(),
         "lone": lookup.lone_owners(),
-        "seat_changes": [(event, SEAT_WORDS[event.kind]) for event in lookup.seat_changes()],
+        "seat_changes": [(event, what_became(event)) for event in lookup.seat_changes()],
         "may_delegate": policy.may_delegate(by) is None,
         "zones": sorted(available_timezones()),
         "sides": side_names(),

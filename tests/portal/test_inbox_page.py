@@ -14,7 +14,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from glossary import lookup, usage, workflow
+from glossary.lookup import Told
 from glossary.models import LastLook, Message, Watch
+from glossary.outbox.letters import _ROLES
+from glossary.policy import Console
+from glossary.portal.inbox import EVENT_WORDS, line_of
+from glossary.portal.profile import SEAT_WORDS
+from tests.house.test_docs import everything_happens
 from tests.portal.conftest import Browse, hidden, words
 from tests.reading import counted, reading_only
 from tests.world import Desk, acting, person
@@ -77,6 +83,8 @@ def test_what_somebody_else_has_done_is_shown_as_over_and_counts_no_more(
     assert "You have read everything" in words(sam.get("/inbox/?unread=1"))
     opened = words(sam.get(f"/inbox/{message.pk}/"))
     assert "nothing left to do for you here" in opened and "See how it went" in opened
+    mine = at_browser(people.sue).get(f"/inbox/{message_of(people.sue, 'to_sign').pk}/")
+    assert "It is done, or it has moved on since" in words(mine) and "somebody else" not in words(mine)
 
 
 @pytest.mark.usefixtures("reading_is_noted")
@@ -92,6 +100,8 @@ def test_opening_a_message_shows_its_letter_and_is_reading_it_without_a_write_in
     with reading_only():
         answer = mia.get(f"/inbox/{message.pk}/")
     said = words(answer)
+    assert not said.partition("Inbox")[2].startswith(f" {before} unread"), "it is before them"
+    usage.flush()
     for text in ("We argue about money.", "It decides the budget.", "What changes against version 1"):
         assert text in said, text
     assert f'href="/proposals/{proposal.pk}/"' in answer.content.decode()
@@ -101,9 +111,8 @@ def test_opening_a_message_shows_its_letter_and_is_reading_it_without_a_write_in
 @pytest.mark.usefixtures("reading_is_noted")
 def test_that_a_message_was_read_is_written_once_the_database_is_no_longer_busy(
     desk: Desk, people: SimpleNamespace, at_browser: Browse, time_machine: Any
-    assert not said.partition("Inbox")[2].startswith(f" {before} unread"), "it is before them"
-    usage.flush()
 ) -> None:
+    time_machine.move_to("2027-05-03T12:00:00Z", tick=False)
     desk.submit("Campaign")
     mia, message = at_browser(people.mia), message_of(people.mia, "to_sign")
 
@@ -115,6 +124,12 @@ def test_that_a_message_was_read_is_written_once_the_database_is_no_longer_busy(
     with connection.execute_wrapper(busy):
         usage.flush()
     assert unread(mia) == "1"
+    time_machine.shift(60)
+    mia.get(f"/inbox/{message.pk}/")
+    for _ in range(2):
+        usage.flush()
+    message.refresh_from_db()
+    assert message.read_at == opened and unread(mia) == ""
 
 
 def test_messages_are_marked_one_by_one_or_all_that_were_on_the_page(
@@ -312,3 +327,60 @@ def test_a_concern_says_who_is_hurt_by_which_word(desk: Desk, people: SimpleName
     desk.publish("Campaign")
     workflow.raise_concern("campaign", by=acting(people.rep), text="This hurts because we lose good ones.")
     assert "A concern: Campaign New Rep says that it hurts" in words(at_browser(people.mia).get("/inbox/"))
+
+
+# What happened, in words
+
+
+@pytest.mark.slow
+def test_every_kind_of_event_that_somebody_is_told_of_has_words(desk: Desk, people: SimpleNamespace) -> None:
+    everything_happens(desk, people)
+    desk.sign(desk.submit("Push"), people.sam)
+    workflow.remove_owner(people.sam.pk, by=Console(people.ada))
+    rows = Message.objects.filter(channel="in_app", event__isnull=False).select_related("event__actor", "event__side")
+    kinds = set(rows.values_list("event__kind", flat=True))
+    assert kinds >= EVENT_WORDS.keys() - {"proposal.rebased"}
+    for message in rows:
+        assert message.event is not None
+        actor = message.event.actor.display_name if message.event.actor else "Accord"
+        assert line_of(Told(message, "", "", False)).removeprefix(actor).strip(), message.event.kind
+    assert _ROLES.keys() <= SEAT_WORDS.keys(), "also those of which nobody was told in this story"
+
+
+def test_a_lost_signature_says_how_and_an_account_that_closes_names_no_team_where_there_was_none(
+    desk: Desk, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    desk.sign(desk.submit("Campaign"), people.sam)
+    Message.objects.all().delete()
+    workflow.remove_owner(people.sam.pk, by=Console(people.ada))
+    said = words(at_browser(people.sue).get("/inbox/"))
+    assert "Yours to sign: Campaign New Ada took a role away, and a signature with it" in said
+    workflow.deactivate(people.ada.pk, by=Console(people.max))
+    sue = at_browser(people.sue)
+    for address in ("/inbox/", "/accounts/profile/", f"/people/{people.ada.pk}/"):
+        said = words(sue.get(address))
+        assert "is no longer active" in said and "active for no team" not in said, address
+
+
+def test_a_reminder_says_of_which_word_or_of_how_many(
+    desk: Desk, people: SimpleNamespace, at_browser: Browse, time_machine: Any
+) -> None:
+    time_machine.move_to("2027-03-01T10:00:00Z")
+    workflow.name_sponsor(person("vera").pk, by=Console(people.ada))
+    desk.sign(desk.submit("Campaign"), people.sam)
+    desk.submit("Lead")
+    desk.publish("Funnel", review_months=1)
+    desk.publish("Churn", review_months=1)
+    time_machine.move_to("2027-03-04T10:00:00Z")
+    workflow.remind(at=timezone.now())
+    said = words(at_browser(people.sam).get("/inbox/"))
+    assert "Still yours to sign: Lead New 4 Mar" in said, "their team has signed the other one"
+    assert "Still yours to sign: 2 suggestions New" in words(at_browser(people.mia).get("/inbox/"))
+    time_machine.move_to("2027-04-02T10:00:00Z")
+    workflow.remind(at=timezone.now())
+    assert "Waits for long: 2 suggestions New" in words(at_browser(User.objects.get(username="vera")).get("/inbox/"))
+    mia = at_browser(people.mia)
+    assert "Time to look again: 2 words New" in words(mia.get("/inbox/"))
+    with counted() as said_to_the_database:
+        mia.get("/inbox/")
+    assert len([each for each in said_to_the_database if each.startswith('SELECT "glossary_reminder"')]) == 1
