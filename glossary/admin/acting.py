@@ -30,10 +30,12 @@ class Readable(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _asked_by_filters(self) -> Iterator[str]:
         for name in self.list_filter:
-            assert isinstance(name, str), "a filter of another make has parameters of its own"
-            field = self.opts.get_field(name)
-            exact = f"{name}__{field.target_field.name}" if isinstance(field, models.ForeignKey) else name
-            yield from (name, f"{exact}__exact", f"{name}__isnull")
+            if isinstance(name, str):
+                field = self.opts.get_field(name)
+                exact = f"{name}__{field.target_field.name}" if isinstance(field, models.ForeignKey) else name
+                yield from (name, f"{exact}__exact", f"{name}__isnull")
+            elif isinstance(name, type) and issubclass(name, admin.SimpleListFilter):
+                yield str(name.parameter_name)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_administrator(request)

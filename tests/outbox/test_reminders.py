@@ -106,7 +106,7 @@ def test_the_sponsor_reads_which_team_is_waited_for_and_who_can_sign(
 def test_without_a_sponsor_it_is_said_which_administrator_was_told(
     desk: Desk, people: SimpleNamespace, time_machine: Any
 ) -> None:
-    workflow.end_sponsorship(by=Console(people.ada))
+    workflow.end_sponsorship(User.objects.get(username="vera").pk, by=Console(people.ada))
     desk.submit("Campaign")
     nothing_waits()
     time_machine.move_to(MONDAY + 14 * DAY)
