@@ -53,36 +53,36 @@ class Inbox:
     pages: int
 
 
-def unread_count(user: User, *, besides: UUID | None = None) -> int:
+def unread_count(user: User, *, at: datetime, besides: UUID | None = None) -> int:
     """How many messages in the inbox somebody has not read, without those that are over; `besides` is one that they
     have before them. One query.
     """
-    unread = _unread(user)
+    unread = _unread(user, at)
     return (unread.exclude(pk=besides) if besides else unread).count()
 
 
 def inbox(user: User, *, at: datetime, page: int = 1, unread_only: bool = False) -> Inbox:
     """A page of the inbox; a page that is not there is the nearest one. A fixed number of queries."""
-    rows = _unread(user) if unread_only else Message.objects.in_the_inbox_of(user)
+    rows = _unread(user, at) if unread_only else Message.objects.in_the_inbox_of(user)
     found = Paginator(rows.order_by("-written_at", "-sequence", "-id"), ON_A_PAGE).get_page(page)
-    messages = list(_with_all_that_is_told(found.object_list))  # type: ignore[arg-type]
+    messages = list(_with_all_that_is_told(found.object_list, at))  # type: ignore[arg-type]
     return Inbox(_all_told(user, messages, at), found.number, found.paginator.num_pages)
 
 
 def message_to(user: User, message_id: UUID, *, at: datetime) -> Told:
     """One message in somebody's own inbox. Raises `Refusal("not_found")`."""
-    message = _with_all_that_is_told(Message.objects.in_the_inbox_of(user)).filter(pk=message_id).first()
+    message = _with_all_that_is_told(Message.objects.in_the_inbox_of(user), at).filter(pk=message_id).first()
     if message is None:
         raise Refusal("not_found", "There is no such message in your inbox.")
     return _all_told(user, [message], at)[0]
 
 
-def _unread(user: User) -> QuerySet[Message]:
-    return Message.objects.in_the_inbox_of(user).filter(read_at=None).exclude(outbox.is_over())
+def _unread(user: User, at: datetime) -> QuerySet[Message]:
+    return Message.objects.in_the_inbox_of(user).filter(read_at=None).exclude(outbox.is_over(at))
 
 
-def _with_all_that_is_told(rows: QuerySet[Message]) -> QuerySet[Message]:
-    over = Case(When(outbox.is_over(), then=Value(True)), default=Value(False), output_field=BooleanField())
+def _with_all_that_is_told(rows: QuerySet[Message], at: datetime) -> QuerySet[Message]:
+    over = Case(When(outbox.is_over(at), then=Value(True)), default=Value(False), output_field=BooleanField())
     rows = rows.annotate(is_over=over)
     related = ("event__actor", "event__side", "event__subject", "term", "proposal__newest", "about", "reminder")
     return rows.select_related(*related)

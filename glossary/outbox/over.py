@@ -1,7 +1,14 @@
 """Which messages in the inbox ask for something that nobody has to do any more: the letters' own answer, for many."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from datetime import datetime
 
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import Exact
+
+from accounts.models import Appointment, AppointmentState, Role, Sponsorship
+from glossary import policy
 from glossary.models import (
     OPEN_STATES,
     Concern,
@@ -11,53 +18,113 @@ from glossary.models import (
     Reminder,
     ReminderKind,
     Renewal,
-    SignOff,
+    Ruling,
     State,
+    Version,
 )
+from glossary.outbox.reminded import OF_TEXTS, newer
 
 UNTIL_DECIDED = ("to_sign", "lapsed", "watched_suggestion")  # over once their suggestion is no longer being signed
 UNTIL_REPLACED = ("to_sign", "lapsed")  # over once the suggestion has got another text, of which people are told anew
-UNTIL_ENDED = ("stuck",)  # over once the suggestion has ended, whatever came of it
-UNTIL_SIGNED = ("to_sign",)  # over once somebody has signed for the person's team
+OF_WHO_SIGNS = ("to_sign", "reminder", "review_due")  # over once their team has no seat any more
+OF_WHO_SPEAKS = (*OF_WHO_SIGNS, "concern")  # over once the person speaks for no team any more
 
 
-def is_over() -> Q:
-    """The condition on a message that its letter would have nothing left to ask for, asked in one query for all."""
+def is_over(at: datetime) -> Q:
+    """The condition on a message that its letter would have nothing left to say at `at`, in one query for all."""
     decided = Q(kind__in=UNTIL_DECIDED) & ~Q(proposal__state=State.IN_REVIEW)
     replaced = Q(kind__in=UNTIL_REPLACED, written_at__lt=F("proposal__newest__at"))
-    given = SignOff.objects.live().filter(revision=OuterRef("proposal__newest"), side=OuterRef("person__side"))
+    given = policy.counting_sign_offs(at).filter(revision=OuterRef("proposal__newest"), side=OuterRef("person__side"))
+    signed = Q(kind="to_sign") & (Q(Exists(given)) | _is_barred(F("person")))
     resumed = Q(kind="endpoint_paused") & (Q(about__paused_at=None) | Q(about__is_removed=True))
-    signed = Q(Exists(given), kind__in=UNTIL_SIGNED)
-    ended = Q(kind__in=UNTIL_ENDED) & ~Q(proposal__state__in=OPEN_STATES)
-    return decided | replaced | signed | resumed | ended | _is_answered() | _is_past_reminding() | _is_out_of_hand()
+    return (
+        decided
+        | replaced
+        | signed
+        | resumed
+        | _is_somebody_elses(at)
+        | _is_out_of_hand()
+        | _is_answered()
+        | _is_settled(at)
+        | _is_past_reminding(at)
+    )
+
+
+def _is_somebody_elses(at: datetime) -> Q:
+    """The person speaks for no team any more, or for one that signs no longer; or is no longer the sponsor."""
+    lent = policy.lent_seats(at).filter(delegate=OuterRef("person"), side=OuterRef("person__side"))
+    sponsored = Sponsorship.objects.standing().filter(user=OuterRef("person"))
+    return (
+        (Q(kind__in=OF_WHO_SPEAKS) & ~Q(person__role=Role.OWNER) & ~Q(Exists(lent)))
+        | Q(kind__in=OF_WHO_SIGNS, person__side__has_seat=False)
+        | (Q(kind="stuck") & ~Q(Exists(sponsored)))
+    )
+
+
+def _is_barred(person: F | OuterRef) -> Q:
+    """The text is the person's own, where authors may not sign: what it asks for is no longer asked of them."""
+    if settings.GLOSSARY_AUTHOR_MAY_SIGN:
+        return Q(pk__in=())
+    return Q(proposal__author=person) | Q(proposal__newest__author=person) | Q(proposal__keeper=person)
 
 
 def _is_out_of_hand() -> Q:
     """Of what was handed over to the person in one act nothing is theirs to look after any more."""
     acts = Event.objects.filter(kind="proposal.handed_over", at=OuterRef("event__at"), subject=OuterRef("person"))
     held = acts.filter(proposal__state__in=OPEN_STATES, proposal__keeper=F("subject"))
-    return Q(~Exists(held), kind="handed_over", event__subject=F("person"))
+    return Q(kind="handed_over", event__subject=F("person")) & ~Q(Exists(held))
 
 
 def _is_answered() -> Q:
-    """The person's team has answered the concern, or nobody has to any more; it was raised at the message's instant."""
+    """The person's team has answered the concern, or nobody has to any more; of an answer, that the concern was
+    removed. Each was written down at the instant of the message's event."""
     answer = ConcernAnswer.objects.filter(concern=OuterRef("pk"), side=OuterRef(OuterRef("person__side")))
-    raised = Concern.objects.filter(term=OuterRef("term"), at=OuterRef("written_at"))
-    waiting = raised.filter(~Exists(answer), settled_at=None, withdrawn_at=None, blanked_at=None)
-    return Q(~Exists(waiting), kind="concern")
+    waiting = Concern.objects.open().filter(~Exists(answer), term=OuterRef("term"), at=OuterRef("event__at"))
+    removed = ConcernAnswer.objects.filter(at=OuterRef("event__at"), concern__term=OuterRef("term"))
+    removed = removed.filter(concern__blanked_at__isnull=False)
+    return (Q(kind="concern") & ~Q(Exists(waiting))) | (Q(kind="concern_answered") & Q(Exists(removed)))
 
 
-def _is_past_reminding() -> Q:
-    """Nothing of what a reminder told of waits any more as it did."""
-    side = OuterRef(OuterRef("person__side"))
-    signed = SignOff.objects.live().filter(revision=OuterRef("proposal__newest"), side=side)
-    held = Reaffirmation.objects.live().filter(version=OuterRef("version"), round=OuterRef("round"), side=side)
-    renewed = Renewal.objects.filter(version=OuterRef("version"), round=OuterRef("round"))
-    together = Reminder.objects.filter(at=OuterRef("reminder__at"))
-    texts = together.filter(proposal__state=State.IN_REVIEW, proposal__newest__at__lte=F("at"))
-    reviews = together.filter(~Exists(held), ~Exists(renewed), kind=ReminderKind.REVIEW)
+def _is_settled(at: datetime) -> Q:
+    """What it was about has come to its end: an appointment was decided, a suggestion that was stuck has ended, or a
+    ruling no longer stands."""
+    pending = Appointment.objects.filter(state=AppointmentState.PENDING, appointed_at=OuterRef("event__at"))
+    pending = pending.filter(user=OuterRef("event__subject"), side=OuterRef("event__side"))
+    standing = Ruling.objects.standing(at).filter(proposal=OuterRef("proposal"), at=OuterRef("event__at"))
     return (
-        Q(~Exists(texts.filter(~Exists(signed))), kind="reminder")
-        | Q(~Exists(texts.filter(kind=ReminderKind.ESCALATED)), kind="escalated")
-        | Q(~Exists(reviews), kind="review_due")
+        (Q(kind="roles", event__kind="owner.appointed") & ~Q(Exists(pending)))
+        | (Q(kind="stuck") & ~Q(proposal__state__in=OPEN_STATES))
+        | (Q(kind="ruling", event__kind="ruling.recorded") & ~Q(Exists(standing)))
     )
+
+
+def _is_past_reminding(at: datetime) -> Q:
+    """Nothing of what a reminder told of waits any more as it did, or a newer reminder tells of all that does."""
+    together = Reminder.objects.filter(at=OuterRef("reminder__at"))
+    side = OuterRef(OuterRef("person__side"))
+    given = policy.counting_sign_offs(at).filter(revision=OuterRef("proposal__newest"), side=side)
+    again = newer("proposal", "since", OF_TEXTS)
+    theirs = Q(~Exists(given), ~Exists(again)) & ~_is_barred(OuterRef("person"))
+    to_those_above = Q(Exact(OuterRef("kind"), "escalated"), kind=ReminderKind.ESCALATED)
+    texts = _as_then(together.filter(to_those_above | (Q(Exact(OuterRef("kind"), "reminder")) & theirs)), at)
+    said = policy.in_their_right(Reaffirmation.objects.live(), at)
+    held = said.filter(version=OuterRef("version"), round=OuterRef("round"), side=side)
+    renewed = Renewal.objects.filter(version=OuterRef("version"), round=OuterRef("round"))
+    replaced = Version.objects.filter(term=OuterRef("version__term"), number__gt=OuterRef("version__number"))
+    later = newer("version", "round", [ReminderKind.REVIEW])
+    reviews = together.filter(~Exists(held), ~Exists(renewed), ~Exists(replaced), ~Exists(later))
+    return (Q(kind__in=("reminder", "escalated")) & ~Q(Exists(texts))) | (
+        Q(kind="review_due") & ~Q(Exists(reviews.filter(kind=ReminderKind.REVIEW)))
+    )
+
+
+def _as_then(rows: QuerySet[Reminder], at: datetime) -> QuerySet[Reminder]:
+    """Those of texts that wait since the same instant still: `policy.waits` as a condition."""
+    given = policy.counting_sign_offs(at).filter(revision=OuterRef("revision"), side=OuterRef("side"))
+    lost = policy.lost_sign_offs(at).filter(~Exists(given), revision=OuterRef("proposal__newest"), side__has_seat=True)
+    begun = Coalesce("proposal__submitted_at", "proposal__opened_at")
+    lost_at = Coalesce(Subquery(lost.order_by("-lost_at").values("lost_at")[:1]), begun)
+    base = Coalesce(OuterRef("proposal__newest__base__number"), 0)
+    overtaken = Version.objects.filter(term=OuterRef("proposal__term"), number__gt=base)
+    since = Greatest(begun, "proposal__newest__at", lost_at)
+    return rows.filter(~Exists(overtaken), proposal__state=State.IN_REVIEW, since=since)

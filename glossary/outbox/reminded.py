@@ -15,7 +15,7 @@ OF_TEXTS = [ReminderKind.TO_SIGN, ReminderKind.ESCALATED]
 
 def still_to_sign(message: Message, person: User, at: datetime) -> list[Wait]:
     """The texts of this reminder that still wait for the person as they did, and of which no newer mail tells."""
-    rows = _occasions(message).filter(kind__in=OF_TEXTS).filter(~Exists(_newer("proposal", "since", OF_TEXTS)))
+    rows = _occasions(message).filter(kind__in=OF_TEXTS).filter(~Exists(newer("proposal", "since", OF_TEXTS)))
     seat = policy.seat_of(person, at)
     told = _told_anew(message, person)
     return [
@@ -35,7 +35,7 @@ def still_blocked(message: Message, at: datetime) -> list[Wait]:
 
 def still_due(message: Message, person: User, at: datetime) -> list[Asked]:
     """The reviews of this reminder in which the person's word is still missing, and of which no newer mail tells."""
-    rows = _occasions(message).filter(~Exists(_newer("version", "round", [ReminderKind.REVIEW])))
+    rows = _occasions(message).filter(~Exists(newer("version", "round", [ReminderKind.REVIEW])))
     rounds = set(rows.filter(kind=ReminderKind.REVIEW).values_list("version", "round"))
     return [each for each in policy.asked_of(person, at) if (each.version.pk, each.review.round) in rounds]
 
@@ -68,7 +68,8 @@ def _occasions(message: Message) -> QuerySet[Reminder]:
     return Reminder.objects.filter(at=message.reminder.at)
 
 
-def _newer(about: str, since: str, kinds: list[ReminderKind]) -> QuerySet[Reminder]:
+def newer(about: str, since: str, kinds: list[ReminderKind]) -> QuerySet[Reminder]:
+    """Later occasions of the same, in a condition on an occasion: a newer mail tells of it."""
     same = {about: OuterRef(about), since: OuterRef(since)}
     return Reminder.objects.filter(pk__gt=OuterRef("pk"), kind__in=kinds, **same)
 

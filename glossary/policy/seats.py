@@ -37,14 +37,13 @@ def seat_of(user: User, at: datetime) -> Seat | None:
         return None
     if user.role == Role.OWNER:
         return Seat(user.side)
-    lent = (
-        Delegation.objects.live(at)
-        .filter(delegate=user, side=user.side, owner__is_active=True, owner__role=Role.OWNER, owner__side=user.side)
-        .select_related("owner")
-        .order_by("pk")
-        .first()
-    )
+    lent = lent_seats(at).filter(delegate=user, side=user.side).select_related("owner").order_by("pk").first()
     return Seat(user.side, lent.owner) if lent else None
+
+
+def lent_seats(at: datetime) -> QuerySet[Delegation]:
+    """The loans that count at `at`, of owners who still own for that side."""
+    return Delegation.objects.live(at).filter(owner__is_active=True, owner__role=Role.OWNER, owner__side=F("side"))
 
 
 def authors_barred(proposal: Proposal) -> set[int]:
@@ -84,13 +83,10 @@ def counting_sign_offs(at: datetime) -> QuerySet[SignOff]:
 
 def in_their_right(rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
     """Those of the rows (with side, signer, acting_for and at) whose signer may still give them so at `at`."""
-    loan = Delegation.objects.live(at).filter(
+    loan = lent_seats(at).filter(
         delegate=OuterRef("signer"),
         owner=OuterRef("acting_for"),
         side=OuterRef("side"),
-        owner__is_active=True,
-        owner__role=Role.OWNER,
-        owner__side=OuterRef("side"),
         given_at__lte=OuterRef("at"),
         starts_at__lte=OuterRef("at"),
     )

@@ -99,7 +99,7 @@ def is_open_reading() -> bool:
 @register.simple_tag(takes_context=True)
 def unread_messages(context: template.Context, user: User) -> int:
     """How many messages wait in somebody's inbox, for the head of every page; on its own page none is one of them."""
-    return lookup.unread_count(user, besides=context.get("just_read"))
+    return lookup.unread_count(user, at=timezone.now(), besides=context.get("just_read"))
 
 
 @register.simple_tag

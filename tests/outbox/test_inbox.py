@@ -43,7 +43,7 @@ def test_it_is_there_with_the_change_about_the_same_event_as_the_mail(desk: Desk
     mail, inbox = (Message.objects.get(channel=channel, person=people.mia) for channel in ("mail", "in_app"))
     assert (inbox.kind, inbox.event, inbox.term, inbox.proposal) == (mail.kind, mail.event, mail.term, mail.proposal)
     assert (mail.state, inbox.state, inbox.read_at) == (Delivery.WAITING, Delivery.SENT, None)
-    assert lookup.unread_count(people.mia) == 1
+    assert lookup.unread_count(people.mia, at=timezone.now()) == 1
 
 
 def test_whom_no_mail_reaches_is_told_in_the_inbox_and_who_is_gone_nowhere(desk: Desk, people: SimpleNamespace) -> None:
