@@ -29,8 +29,8 @@ def compared() -> dict[str, set[bool]]:
     """Whether messages of each kind are over now; by the list exactly as by their letters."""
     rows = Message.objects.filter(channel="in_app").select_related("person", "event", "reminder", "about")
     now = timezone.now()
-    by_list = set(rows.filter(outbox.is_over(now)).values_list("pk", flat=True))
-    left = set(rows.exclude(outbox.is_over(now)).values_list("pk", flat=True))
+    by_list = set(rows.filter(outbox.is_over(outbox.TO_PEOPLE, now)).values_list("pk", flat=True))
+    left = set(rows.exclude(outbox.is_over(outbox.TO_PEOPLE, now)).values_list("pk", flat=True))
     by_letter = {message.pk: outbox.letter_of(message) is None for message in rows}
     wrong = [
         (message.kind, message.person, message.event and message.event.kind, message.written_at, by_letter[message.pk])
