@@ -165,7 +165,7 @@ def test_a_registry_in_use_cannot_be_emptied(desk: Desk) -> None:
     desk.publish("Campaign")
     before = everything()
     with pytest.raises(Exception, match="couldn't be flushed") as caught:
-        call_command("flush", interactive=False, verbosity=0)
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
     assert isinstance(caught.value.__cause__, IntegrityError)
     assert everything() == before
 
@@ -174,7 +174,7 @@ def test_a_registry_in_use_cannot_be_emptied(desk: Desk) -> None:
 def test_emptying_for_a_test_ends_with_every_guard_back(desk: Desk) -> None:
     desk.publish("Campaign")
     drop_guards(connection, only_emptying=True)
-    call_command("flush", interactive=False, verbosity=0)
+    call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
     assert missing_guards(connection) == []
     assert not Version.objects.exists()
     assert str(LedgerHead.objects.get()) == f"0:{'0' * 64}"
