@@ -27,7 +27,7 @@ from glossary.models import (
 )
 from glossary.outbox.reminded import OF_TEXTS, newer
 
-OF_WHO_SIGNS = ("to_sign", "reminder", "review_due")  # over once their team has no seat any more
+OF_WHO_SIGNS = ("to_sign", "lapsed", "reminder", "review_due")  # over once their team has no seat any more
 OF_WHO_SPEAKS = (*OF_WHO_SIGNS, "concern")  # over once the person speaks for no team any more
 
 
@@ -52,11 +52,13 @@ def _is_replaced(at: datetime) -> Q:
 def _is_signed(at: datetime) -> Q:
     """Somebody has signed for the person's team, or the person may no more."""
     given = policy.counting_sign_offs(at).filter(revision=OuterRef("proposal__newest"), side=OuterRef("person__side"))
-    return Q(kind="to_sign") & (Q(Exists(given)) | _is_barred(F("person")))
+    return Q(kind__in=("to_sign", "lapsed")) & (Q(Exists(given)) | _is_barred(F("person")))
 
 
 def _is_resumed(at: datetime) -> Q:
-    return Q(kind="endpoint_paused") & (Q(about__paused_at=None) | Q(about__is_removed=True))
+    """That pause, which began when the message was written, is over."""
+    is_another = Q(about__paused_at=None) | ~Q(about__paused_at=F("written_at"))
+    return Q(kind="endpoint_paused") & (is_another | Q(about__is_removed=True))
 
 
 def _is_somebody_elses(at: datetime) -> Q:
@@ -142,7 +144,7 @@ def _as_then(rows: QuerySet[Reminder], at: datetime) -> QuerySet[Reminder]:
 _CONDITIONS: tuple[tuple[tuple[str, ...], Callable[[datetime], Q]], ...] = (
     (("to_sign", "lapsed", "watched_suggestion"), _is_no_longer_signed),
     (("to_sign", "lapsed"), _is_replaced),
-    (("to_sign",), _is_signed),
+    (("to_sign", "lapsed"), _is_signed),
     (("endpoint_paused",), _is_resumed),
     ((*OF_WHO_SPEAKS, "stuck"), _is_somebody_elses),
     (("handed_over",), _is_out_of_hand),

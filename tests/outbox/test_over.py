@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
-from accounts.models import Appointment
+from accounts.models import Appointment, User
 from glossary import outbox, workflow
 from glossary.models import Concern, Endpoint, Message, Proposal, Ruling, Version
 from glossary.outbox.writing import endpoint_paused
@@ -141,7 +141,7 @@ def _whatever_happens(desk: Desk, people: SimpleNamespace, time_machine: Any) ->
 
     def the_rest_ends() -> None:
         desk.sign(old, people.sam, people.max)
-        workflow.end_sponsorship(by=ada)
+        workflow.end_sponsorship(User.objects.get(username="vera").pk, by=ada)
 
     return [
         colleagues_sign,
