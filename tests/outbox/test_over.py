@@ -82,8 +82,9 @@ def much_is_told(desk: Desk, people: SimpleNamespace, time_machine: Any) -> None
     endpoint, _ = workflow.add_endpoint(
         by=Console(people.ada), name="CRM", url="https://crm.example.com/", kinds=["version.published"]
     )
-    workflow.pause_endpoint(endpoint.pk, by=Console(people.ada))
-    endpoint_paused(endpoint, timezone.now())
+    at = timezone.now()
+    Endpoint.objects.filter(pk=endpoint.pk).update(paused_at=at, failures=15)
+    endpoint_paused(endpoint, at)
 
 
 @pytest.mark.slow
