@@ -218,6 +218,9 @@ class Rules:
     def against_administering(self, by: str) -> Codes:
         return self._unless(self.people[by].is_active and self.people[by].is_staff, "not_permitted")
 
+    def against_closing(self, by: str, account: str) -> Codes:
+        return self.against_administering(by) or self._unless(by != account, "not_permitted")
+
     def _in(self, proposal: Proposal, *states: str) -> Codes:
         return self._unless(proposal.state in states, "wrong_state")
 

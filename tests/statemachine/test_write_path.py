@@ -456,7 +456,7 @@ class WritePath(RuleBasedStateMachine):
         was_active = self.mind.people[name].is_active
         _, done = self.attempt(
             who,
-            self.mind.against_administering,
+            partial(self.mind.against_closing, account=name),
             lambda by: workflow.deactivate(self.pk(name), by=by),
             changes=lambda by: was_active,
         )
