@@ -224,6 +224,7 @@ def test_every_table_is_covered_or_says_why_not() -> None:
     assert {model.__name__ for model in kept if not model.__name__.startswith("Historical")} == known
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize(("row", "field"), COLUMNS)
 def test_a_column_altered_is_noticed_and_its_row_named(history: SimpleNamespace, row: Row, field: AnyField) -> None:
     assert any(is_noticed(row, it, field) for it in row.model._base_manager.order_by("pk"))
