@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -150,6 +151,17 @@ def whole(typed: str | None, *, sentence: str) -> int:
     if not typed or not (typed.isascii() and typed.isdigit()) or len(typed) > 9:
         raise Refusal("not_found", sentence)
     return int(typed)
+
+
+def typed_day(typed: str, *, field: str, sentence: str = "Write the day as YYYY-MM-DD, such as 2027-01-31.") -> date:
+    """The day in a form's field.
+
+    Raises `Refusal("invalid")` with the sentence for anything else.
+    """
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError as error:
+        raise Refusal("invalid", sentence, errors=[{"path": field, "code": "day", "message": sentence}]) from error
 
 
 def term_slug(typed: str) -> str:

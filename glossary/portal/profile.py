@@ -1,6 +1,6 @@
 """The page about oneself: team and role, the seat lent to a colleague, password and time zone."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Theme, User
@@ -17,7 +16,7 @@ from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.models import Event
 from glossary.policy import SignedIn
-from glossary.portal.pages import new_form_key, page, row_id, side_names
+from glossary.portal.pages import new_form_key, page, row_id, side_names, typed_day
 from glossary.portal.repeating import once
 
 # What happened to seats, as one reads it between the name of the person and the name of the team.
@@ -89,7 +88,7 @@ def _change(request: HttpRequest, by: SignedIn) -> str:
         workflow.end_delegation(row_id(request.POST.get("delegation")), by=by)
         return "Your seat is yours alone again."
     if action == "away":
-        workflow.go_away(by=by, last_day=_last_day(request.POST.get("away_until", "")))
+        workflow.go_away(by=by, last_day=typed_day(request.POST.get("away_until", ""), field="away_until"))
         return "You are away. Good rest, or good travels."
     if action == "back":
         workflow.come_back(by=by)
@@ -108,25 +107,11 @@ def _lend(by: SignedIn, typed: QueryDict) -> str:
 
 
 def _day(typed: str, field: str) -> datetime:
-    try:
-        day = parse_date(typed)
-        if day is not None and 2000 <= day.year < 3000:
-            return timezone.make_aware(datetime.combine(day, time.min))
-    except ValueError:
-        pass
-    message = "Write both days as YYYY-MM-DD, such as 2027-01-31."
-    raise Refusal("invalid", message, errors=[{"path": field, "code": "day", "message": message}])
-
-
-def _last_day(typed: str) -> date:
-    try:
-        day = parse_date(typed)
-    except ValueError:
-        day = None
-    if day is None:
-        message = "Write the day as YYYY-MM-DD, such as 2027-01-31."
-        raise Refusal("invalid", message, errors=[{"path": "away_until", "code": "day", "message": message}])
-    return day
+    sentence = "Write both days as YYYY-MM-DD, such as 2027-01-31."
+    day = typed_day(typed, field=field, sentence=sentence)
+    if not 2000 <= day.year < 3000:
+        raise Refusal("invalid", sentence, errors=[{"path": field, "code": "day", "message": sentence}])
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _keep_time_zone(by: SignedIn, name: str) -> str:

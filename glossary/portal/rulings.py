@@ -11,7 +11,7 @@ from django.utils import timezone
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn
-from glossary.portal.pages import page, side_names, to_sign_in
+from glossary.portal.pages import page, side_names, to_sign_in, typed_day
 
 KEPT = "typed_ruling"  # in the session, while the sponsor signs in again
 TYPED = ("text", "reasons", "expires_on")
@@ -65,13 +65,9 @@ def rule(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 def _expiry(typed: str) -> datetime:
     """The instant at which the day begins on which a ruling expires, in the sponsor's zone."""
-    try:
-        return timezone.make_aware(datetime.combine(date.fromisoformat(typed.strip()), time.min))
-    except (ValueError, OverflowError) as error:
-        message = "Write the day on which the ruling expires as YYYY-MM-DD, such as 2027-01-31."
-        raise Refusal(
-            "invalid", message, errors=[{"path": "expires_at", "code": "form", "message": message}]
-        ) from error
+    sentence = "Write the day on which the ruling expires as YYYY-MM-DD, such as 2027-01-31."
+    day = typed_day(typed, field="expires_at", sentence=sentence)
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @page("GET", "POST")
