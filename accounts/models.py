@@ -7,6 +7,7 @@ nothing here may be changed past it.
 from datetime import datetime, time
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
@@ -51,6 +52,13 @@ class Theme(models.TextChoices):
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
+
+    def joined(self) -> "UserQuerySet":
+        """Those who have chosen a password or been here, as `User.has_joined` says of one."""
+        return self.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
+
+    def not_yet_joined(self) -> "UserQuerySet":
+        return self.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
 
     def owners_of(self, side_key: str) -> "UserQuerySet":
         return self.active().filter(side_id=side_key, role=Role.OWNER)

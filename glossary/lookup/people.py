@@ -6,7 +6,6 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q
 
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
@@ -99,10 +98,11 @@ def administrators() -> list[User]:
 SEAT_EVENTS = ("side.", "owner.", "person.", "delegation.", "sponsor.")
 
 
-def seat_changes(*, limit: int = 10) -> list[Event]:
-    """The newest events about who speaks for which side, newest first."""
+def seat_changes(*, of: User | None = None, limit: int = 10) -> list[Event]:
+    """The newest events about who speaks for which side, newest first; with `of`, those about this person."""
     about_seats = reduce(or_, (Q(kind__startswith=prefix) for prefix in SEAT_EVENTS))
-    return list(Event.objects.filter(about_seats).select_related("actor", "subject", "side").order_by("-seq")[:limit])
+    about = Event.objects.filter(about_seats, subject=of) if of else Event.objects.filter(about_seats)
+    return list(about.select_related("actor", "subject", "side").order_by("-seq")[:limit])
 
 
 def invited() -> list[User]:
@@ -110,7 +110,7 @@ def invited() -> list[User]:
 
     `invitations` of each are the mails that were to bring the link, the newest first.
     """
-    waiting = User.objects.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
+    waiting = User.objects.active().not_yet_joined()
     mails = Message.objects.filter(kind="invitation").order_by("-written_at")
     return list(
         waiting.select_related("side")

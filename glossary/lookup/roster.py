@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as NO_PASSWORD
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Appointment, AppointmentState, Delegation, Role, Side, User
 from glossary import policy
-from glossary.lookup.people import SEAT_EVENTS, administrators
+from glossary.lookup.people import administrators, seat_changes
 from glossary.lookup.proposals import waiting_for_person
 from glossary.models import Event, Objection, Proposal, Reaffirmation, SignOff, State
 from glossary.models.proposal import OPEN_STATES
@@ -165,7 +164,7 @@ def person_detail(user_id: int, *, at: datetime) -> PersonDetail | None:
         others=list(User.objects.owners_of(user.side_id or "").exclude(pk=user.pk).order_by("first_name", "username")),
         tokens=user.auth_token_set.filter(revoked_at=None).filter(Q(expiry=None) | Q(expiry__gt=at)).count(),
         is_sponsor=policy.sponsor() == user,
-        events=list(_seat_events(user)),
+        events=seat_changes(of=user, limit=NEWEST),
     )
 
 
@@ -181,15 +180,8 @@ def _objections_of(user: User) -> QuerySet[Objection]:
     return rows.select_related("revision__proposal__term", "side").order_by("pk")
 
 
-def _seat_events(user: User) -> QuerySet[Event]:
-    about = Q()
-    for prefix in SEAT_EVENTS:
-        about |= Q(kind__startswith=prefix)
-    return Event.objects.filter(about, subject=user).select_related("actor", "side").order_by("-seq")[:NEWEST]
-
-
 def colleagues_of(user: User) -> list[User]:
     """Who could take over what this person looks after: active people who have been here, those of the team first."""
     near = Case(When(side__isnull=True, then=2), When(side=user.side_id or "", then=0), default=1)
-    here = User.objects.active().exclude(pk=user.pk).exclude(password__startswith=NO_PASSWORD, last_login=None)
+    here = User.objects.active().joined().exclude(pk=user.pk)
     return list(here.select_related("side").order_by(near, "first_name", "username")[:MOST_COLLEAGUES])

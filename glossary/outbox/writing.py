@@ -9,7 +9,6 @@ from glossary.models import Channel, Delivery, Endpoint, EndpointFormat, Event, 
 from glossary.outbox.kinds import TEST, TO_CHAT, TO_PEOPLE, TO_TOOLS
 
 CHANNELS = {EndpointFormat.WEBHOOK: Channel.WEBHOOK, EndpointFormat.SLACK: Channel.CHAT}
-NO_PASSWORD = "!"  # how Django marks that none was chosen
 
 
 def to_people(kind: str, people: Iterable[User], event: Event) -> None:
@@ -54,8 +53,7 @@ def _in_the_inbox(kind: str, person: User, at: datetime) -> Message:
 
 def is_reachable(person: User) -> bool:
     """Whether mail to this person makes sense: active, with an address, and has been here or could come."""
-    has_a_way_in = person.last_login is not None or not person.password.startswith(NO_PASSWORD)
-    return person.is_active and bool(person.email) and has_a_way_in
+    return person.is_active and bool(person.email) and person.has_joined
 
 
 def to_endpoints(event: Event) -> None:
