@@ -44,7 +44,9 @@ def test_a_queue_is_walked_by_keyboard_and_several_texts_are_signed(
     expect(page.get_by_role("link", name="Lead")).to_be_focused()
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
     page.get_by_role("button", name="Read the ticked ones").click()
-    for box in page.get_by_label("I have read this and sign it.").all():
+    read = page.get_by_label("I have read this and sign it.")
+    expect(read).to_have_count(2)
+    for box in read.all():
         box.check()
     page.get_by_role("button", name="Sign the ticked ones").click()
     said = page.get_by_role("status").filter(has_text="What you signed")
