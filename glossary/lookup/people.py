@@ -79,8 +79,8 @@ class Unseated(NamedTuple):
 
 
 def unseated() -> Unseated:
-    """What keeps everything from being agreed. Two queries, three if a team lacks one."""
-    sides = policy.sides_without_owner(policy.sides_with_a_seat())
+    """What keeps everything from being agreed. One query, two if a team lacks one."""
+    sides = policy.sides_without_owner()
     return Unseated(sides, administrators() if sides else [])
 
 

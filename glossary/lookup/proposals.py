@@ -1,6 +1,6 @@
 """Proposals: one with everything needed to decide on it, and lists of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from glossary.domain.merge import Conflict, merge
 from glossary.domain.refusals import Refusal
 from glossary.lookup.waiting import Absence, Waited, absences_among, waited
 from glossary.models import Comment, Objection, Proposal, Revision, SignOff, State, Version
-from glossary.policy import Actor, Answer, Tool
+from glossary.policy import Actor, Answer, Tool, Voice
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,22 @@ class ProposalDetail:
         return [seat.side for seat in self.seats if seat.sign_off is None]
 
 
+_READ_ALONG = ("term", "author__side", "keeper", "newest__base__revision", "newest__author", "ended_by")
+
+
 def readable_proposal(proposal_id: int, *, by: Actor) -> Proposal:
     """The proposal with its people and texts. Raises `Refusal("not_found")`, also for one the actor may not read."""
-    related = ("term", "author__side", "keeper", "newest__base__revision", "newest__author", "ended_by")
-    proposal = Proposal.objects.filter(pk=proposal_id).select_related(*related).first()
+    proposal = Proposal.objects.filter(pk=proposal_id).select_related(*_READ_ALONG).first()
+    return _readable(proposal, by)
+
+
+def readable_proposals(ids: Sequence[int], *, by: Actor) -> list[Proposal]:
+    """The same of several, in this order. One query."""
+    found = Proposal.objects.select_related(*_READ_ALONG).in_bulk(ids)
+    return [_readable(found.get(proposal_id), by) for proposal_id in ids]
+
+
+def _readable(proposal: Proposal | None, by: Actor) -> Proposal:
     if proposal is None:
         raise Refusal("not_found", "There is no such suggestion.")
     policy.require(policy.may_read_proposal(by, proposal))
@@ -82,7 +94,7 @@ def readable_proposal(proposal_id: int, *, by: Actor) -> Proposal:
 def proposal_detail(proposal_id: int, *, by: Actor, at: datetime) -> ProposalDetail:
     """Everything there is to decide on, as of `at`. Raises `Refusal("not_found")`."""
     proposal = readable_proposal(proposal_id, by=by)
-    revision = proposal.text
+    revision, voice = proposal.text, policy.voice_of(by, at)
     latest = Version.objects.newest_of(proposal.term)
     needs_rebase = proposal.is_open and latest is not None and revision.base_id != latest.pk
     seats = _seats(proposal, at)
@@ -101,7 +113,7 @@ def proposal_detail(proposal_id: int, *, by: Actor, at: datetime) -> ProposalDet
         since_signed=_since_signed(proposal, by),
         published_version=_published_version(proposal),
         comments=list(proposal.comments.select_related("author").order_by("pk")),
-        answers=_answers(proposal, seats, objections, needs_rebase, by, at),
+        answers=_answers(proposal, seats, objections, needs_rebase, by, voice, at),
         needs_rebase=needs_rebase,
         change_counter=ledger.change_counter(proposal),
     )
@@ -115,9 +127,10 @@ def _seats(proposal: Proposal, at: datetime) -> list[SeatView]:
     else:
         given = {sign_off.side_id: sign_off for sign_off in policy.live_sign_offs(revision)}
     asks = proposal.state == State.IN_REVIEW
-    sides = policy.sides_with_a_seat() if proposal.is_open else _sides_then(given)
+    sides = policy.sides_with_a_seat()
+    asked = sides if proposal.is_open else seats_then(given, sides)
     barred = policy.authors_barred(proposal)
-    return [_seat(side, given.get(side.key), asks, barred, at) for side in sides]
+    return [_seat(side, given.get(side.key), asks, barred, at) for side in asked]
 
 
 def _waited(proposal: Proposal, seats: list[SeatView], at: datetime) -> Waited | None:
@@ -127,10 +140,11 @@ def _waited(proposal: Proposal, seats: list[SeatView], at: datetime) -> Waited |
     return waited([proposal], {proposal.pk: missing}, at)[proposal.pk]
 
 
-def _sides_then(given: Mapping[str, SignOff]) -> list[Side]:
-    sides = {sign_off.side_id: sign_off.side for sign_off in given.values()}
-    missing = [side for side in policy.sides_with_a_seat() if side.key not in sides]
-    return sorted([*sides.values(), *missing], key=lambda side: (side.position, side.key))
+def seats_then(given: Mapping[str, SignOff], sides: Sequence[Side]) -> list[Side]:
+    """Of a suggestion that has ended, whose seats there were: those signed for, and those of today."""
+    then = {sign_off.side_id: sign_off.side for sign_off in given.values()}
+    missing = [side for side in sides if side.key not in then]
+    return sorted([*then.values(), *missing], key=lambda side: (side.position, side.key))
 
 
 def _seat(side: Side, sign_off: SignOff | None, asks: bool, barred: set[int], at: datetime) -> SeatView:
@@ -165,13 +179,14 @@ def _answers(
     objections: list[Objection],
     needs_rebase: bool,
     by: Actor,
+    voice: Voice,
     at: datetime,
 ) -> dict[str, Answer]:
     own = next((seat.sign_off for seat in seats if seat.sign_off and seat.sign_off.signer_id == by.user.pk), None)
     objection = next(iter(policy.to_withdraw(by, objections, at)), None)
     return {
-        "sign": policy.may_sign(by, proposal, at) or _room_to_sign(proposal, seats, objections, needs_rebase, by, at),
-        "object": policy.may_object(by, proposal, at),
+        "sign": may_sign_now(proposal, seats, objections, needs_rebase, by, voice),
+        "object": policy.may_object(by, proposal, voice),
         "take_back": policy.may_take_back(by, proposal, own),
         "withdraw_objection": policy.may_withdraw_objection(by, objection),
         "decline": policy.may_decline(by, proposal),
@@ -186,20 +201,22 @@ def _answers(
 _ALREADY_NEWEST = Refusal("wrong_state", "This suggestion already starts from the newest version.")
 
 
-def _room_to_sign(
+def may_sign_now(
     proposal: Proposal,
-    seats: list[SeatView],
-    objections: list[Objection],
+    seats: Sequence[SeatView],
+    objections: Iterable[Objection],
     needs_rebase: bool,
     by: Actor,
-    at: datetime,
+    voice: Voice,
 ) -> Answer:
-    """What the text and its seats say to somebody who may sign for a side."""
+    """Whether somebody may sign the newest text, as policy says and as the text and its seats stand."""
+    if refusal := policy.may_sign(by, proposal, voice):
+        return refusal
     if needs_rebase:
         return Refusal("base_moved", "A newer version has been agreed since. Update the suggestion to the newest text.")
     if any(objection.digest == proposal.text.digest for objection in objections):
         return policy.objection_stands()
-    seat = policy.seat_of(by.user, at)
+    seat = voice.seat
     given = next((view.sign_off for view in seats if seat and view.side == seat.side and view.sign_off), None)
     if given is None:
         return None

@@ -2,7 +2,7 @@
 
 from glossary.models.calendar import Holiday, WorkingCalendar, office_hours, usual_calendar
 from glossary.models.concern import Concern, ConcernAnswer
-from glossary.models.criterion import CriterionInForce, ground, record_slug, record_views
+from glossary.models.criterion import CriterionInForce, ground, record_slug, record_view, record_views
 from glossary.models.discussion import Comment
 from glossary.models.endpoint import Endpoint, EndpointFormat
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
@@ -17,7 +17,7 @@ from glossary.models.sign_off import Objection, SignOff, VoidReason
 from glossary.models.term import Namespace, Term
 from glossary.models.unsent import UnsentForm
 from glossary.models.usage import LookupCount
-from glossary.models.version import InForce, Name, NameClaim, Tier, Version
+from glossary.models.version import InForce, Name, NameClaim, Tier, Version, holds_at
 from glossary.models.watching import LastLook, Watch
 
 __all__ = [
@@ -67,8 +67,10 @@ __all__ = [
     "Watch",
     "WorkingCalendar",
     "ground",
+    "holds_at",
     "office_hours",
     "record_slug",
+    "record_view",
     "record_views",
     "usual_calendar",
 ]

@@ -11,7 +11,7 @@ from glossary.domain.checking import Map, trusted
 from glossary.domain.criteria import Ground, RecordView, Stated
 from glossary.domain.shapes import RecordField
 from glossary.models.term import Term
-from glossary.models.version import InForce, Version, holds
+from glossary.models.version import InForce, Version, holds, not_over
 
 
 def record_slug(key: str) -> str:
@@ -22,6 +22,10 @@ def record_slug(key: str) -> str:
 class CriterionQuerySet(models.QuerySet["CriterionInForce"]):
     def at(self, at: datetime) -> "CriterionQuerySet":
         return self.filter(holds(at))
+
+    def not_over(self, at: datetime) -> "CriterionQuerySet":
+        """Those in force at `at` or coming."""
+        return self.filter(not_over(at))
 
     def over(self, records: Iterable[str]) -> "CriterionQuerySet":
         return self.filter(record__in=set(records))
@@ -77,10 +81,11 @@ def ground(records: Iterable[str], at: datetime) -> Ground:
 
 def record_views(rows: models.QuerySet[InForce]) -> list[RecordView]:
     """The record types in these rows."""
-    return [_view(row, json.loads(row.body)) for row in rows.select_related("version")]
+    return [record_view(row, json.loads(row.body)) for row in rows.select_related("version")]
 
 
-def _view(row: InForce, body: Mapping[str, Any]) -> RecordView:
+def record_view(row: InForce, body: Mapping[str, Any]) -> RecordView:
+    """The record type in a row and its body, read. Wants `version` to be read along."""
     return RecordView(
         key=body.get("key") or row.slug,
         fields=Map({name: trusted(RecordField, declared) for name, declared in body.get("fields", {}).items()}),

@@ -93,7 +93,17 @@ class Tier(models.IntegerChoices):
 
 def holds(at: datetime) -> Q:
     """The condition on a row that holds from one instant to another."""
-    return Q(Q(until_at__gt=at) | Q(until_at=None), from_at__lte=at)
+    return Q(not_over(at), from_at__lte=at)
+
+
+def holds_at(row: Any, at: datetime) -> bool:
+    """The same of a row that was read."""
+    return row.from_at <= at and (row.until_at is None or row.until_at > at)
+
+
+def not_over(at: datetime) -> Q:
+    """The condition on such a row that it holds at `at` or will."""
+    return Q(until_at__gt=at) | Q(until_at=None)
 
 
 class NameQuerySet(models.QuerySet["Name"]):
@@ -147,6 +157,10 @@ class Name(models.Model):
 class InForceQuerySet(models.QuerySet["InForce"]):
     def at(self, at: datetime) -> "InForceQuerySet":
         return self.filter(holds(at))
+
+    def not_over(self, at: datetime) -> "InForceQuerySet":
+        """Those in force at `at` or coming."""
+        return self.filter(not_over(at))
 
 
 class InForce(models.Model):

@@ -1,6 +1,6 @@
 """Who is told of what: called by the write path right after the event is recorded, in the same transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -10,27 +10,27 @@ from accounts.models import Role, Side, User
 from accounts.preferences import away_until
 from glossary import policy
 from glossary.ledger import Head
-from glossary.models import Concern, Event, Message, Proposal, Reminder, ReminderKind, Revision, SignOff, State, Version
+from glossary.models import Concern, Event, Proposal, Reminder, ReminderKind, Revision, SignOff, State, Version
 from glossary.outbox.writing import is_reachable, to_channels, to_endpoints, to_people, to_reminded
 from glossary.policy import Asked, Wait
 
 
 def up_for_signing(proposal: Proposal, event: Event) -> None:
     """Put up for signing: to everybody who can fill an empty seat, to whoever watches the word, to chat channels."""
-    _yours_to_sign(proposal, event, without=())
-    _to_watchers("watched_suggestion", event)
+    told = _yours_to_sign(proposal, event)
+    _to_watchers("watched_suggestion", event, told)
 
 
-def _yours_to_sign(proposal: Proposal, event: Event, *, without: Iterable[User]) -> None:
-    """To everybody who can fill a seat that is empty on the newest text; and to chat channels."""
-    text = proposal.text
-    filled = policy.counting([text.pk], event.at).get(text.pk, {})
-    barred = policy.authors_barred(proposal)
-    empty = [side for side in policy.sides_with_a_seat() if side.key not in filled]
-    people = [person for side in empty for person in policy.who_can_sign(side, event.at, barred)]
+def _yours_to_sign(
+    proposal: Proposal, event: Event, *, filled: Collection[str] = (), without: Iterable[User] = ()
+) -> set[int]:
+    """To everybody who can fill a seat on the newest text, where not all are empty without those of the sides `filled`;
+    and to chat channels. The ids of the people."""
+    able = policy.who_can_sign_for_any(event.at, policy.authors_barred(proposal))
     left_out = {person.pk for person in without}
-    to_people("to_sign", [person for person in people if person.pk not in left_out], event)
+    people = [person for person in able if person.side_id not in filled and person.pk not in left_out]
     to_channels("to_sign", event)
+    return to_people("to_sign", people, event)
 
 
 def text_changed(proposal: Proposal, event: Event) -> None:
@@ -47,7 +47,8 @@ def seat_emptied(sign_off: SignOff, event: Event) -> None:
     """A signature was lost with the role of its signer: to whoever can sign in its place."""
     proposal = sign_off.revision.proposal
     if proposal.state == State.IN_REVIEW and proposal.newest_id == sign_off.revision_id:
-        _yours_to_sign(proposal, event, without=[sign_off.signer])
+        filled = policy.counting([sign_off.revision_id], event.at).get(sign_off.revision_id, {})
+        _yours_to_sign(proposal, event, filled=filled, without=[sign_off.signer])
 
 
 def sent_back(proposal: Proposal, event: Event, signers: Iterable[User]) -> None:
@@ -55,20 +56,19 @@ def sent_back(proposal: Proposal, event: Event, signers: Iterable[User]) -> None
     to_people("sent_back", _but_the_actor([*_in_charge(proposal), *signers], event), event)
 
 
-def published(version: Version, event: Event) -> None:
+def published(version: Version, event: Event, signers: Iterable[User]) -> None:
     """To the author, whoever looked after it and everybody who signed, also last; to whoever watches the word, to
     tools and to chat channels."""
-    to_people("agreed", [*_in_charge(version.proposal), *signers_of(version.revision)], event)
-    _to_watchers("watched_change", event)
-    to_endpoints(event)
-    to_channels("agreed", event)
+    told = to_people("agreed", [*_in_charge(version.proposal), *signers], event)
+    _to_watchers("watched_change", event, told)
+    to_endpoints(event, in_chat="agreed")
 
 
 def took_effect(version: Version, event: Event) -> None:
     """To tools; and to the same people, where that was not the moment at which it was agreed."""
     if version.in_force_from > version.published_at:
-        to_people("took_effect", [*_in_charge(version.proposal), *signers_of(version.revision)], event)
-        _to_watchers("watched_change", event)
+        told = to_people("took_effect", [*_in_charge(version.proposal), *signers_of(version.revision)], event)
+        _to_watchers("watched_change", event, told)
     to_endpoints(event)
 
 
@@ -156,9 +156,8 @@ def reviews_due(due: Sequence[tuple[Reminder, Asked]], head: Head) -> None:
     )
 
 
-def _to_watchers(kind: str, event: Event) -> None:
+def _to_watchers(kind: str, event: Event, told: Collection[int]) -> None:
     """To whoever watches the word and is not told of this event already, as signer, as author, or by doing it."""
-    told = Message.objects.filter(event=event, person__isnull=False).values("person")
     watchers = User.objects.active().filter(watches__term=event.term_id).exclude(pk__in=told).order_by("pk")
     to_people(kind, _but_the_actor(watchers, event), event)
 
@@ -185,7 +184,7 @@ def ruled(proposal: Proposal, event: Event) -> None:
 
 
 def _who_speak(event: Event) -> list[User]:
-    return [person for side in policy.sides_with_a_seat() for person in policy.who_can_sign(side, event.at)]
+    return policy.who_can_sign_for_any(event.at)
 
 
 def signers_of(revision: Revision) -> list[User]:

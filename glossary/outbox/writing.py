@@ -11,14 +11,15 @@ from glossary.outbox.kinds import TEST, TO_CHAT, TO_PEOPLE, TO_TOOLS
 CHANNELS = {EndpointFormat.WEBHOOK: Channel.WEBHOOK, EndpointFormat.SLACK: Channel.CHAT}
 
 
-def to_people(kind: str, people: Iterable[User], event: Event) -> None:
-    """Tell each of these people of the event, once per person: in the inbox, and by mail whom mail reaches.
+def to_people(kind: str, people: Iterable[User], event: Event) -> set[int]:
+    """Tell each of these people of the event, once per person: in the inbox, and by mail whom mail reaches. Their ids.
 
     Whoever is no longer active is left out, and whoever does without this kind finds nothing in the inbox either.
     """
     assert kind in TO_PEOPLE, kind
     told = {person.pk: person for person in people if person.is_active}
-    Message.objects.bulk_create(_about(event, message) for message in _messages(kind, told, event.at))
+    messages = Message.objects.bulk_create(_about(event, message) for message in _messages(kind, told, event.at))
+    return {message.person_id for message in messages if message.person_id}
 
 
 def to_reminded(kind: str, people: Iterable[tuple[User, Reminder]], sequence: int) -> None:
@@ -56,23 +57,26 @@ def is_reachable(person: User) -> bool:
     return person.is_active and bool(person.email) and person.has_joined
 
 
-def to_endpoints(event: Event) -> None:
-    """A webhook to every endpoint that subscribed to this kind of event, which is about something published."""
+def to_endpoints(event: Event, *, in_chat: str = "") -> None:
+    """A webhook to every endpoint that subscribed to this kind of event, which is about something published; and of
+    the kind of news `in_chat` a text to every channel that is told of it."""
     assert event.kind in TO_TOOLS, event.kind
-    _to_subscribed(EndpointFormat.WEBHOOK, event.kind, event)
+    _to_subscribed(event, {EndpointFormat.WEBHOOK: event.kind, EndpointFormat.SLACK: in_chat})
 
 
 def to_channels(kind: str, event: Event) -> None:
     """A text to every chat channel that is told of this kind of news."""
-    assert kind in TO_CHAT, kind
-    _to_subscribed(EndpointFormat.SLACK, kind, event)
+    _to_subscribed(event, {EndpointFormat.SLACK: kind})
 
 
-def _to_subscribed(format: EndpointFormat, kind: str, event: Event) -> None:
-    subscribed = [each for each in Endpoint.objects.active().filter(format=format) if kind in each.kinds]
-    Message.objects.bulk_create(
-        _about(event, Message(kind=kind, channel=CHANNELS[format], endpoint=endpoint)) for endpoint in subscribed
-    )
+def _to_subscribed(event: Event, kinds: Mapping[EndpointFormat, str]) -> None:
+    assert kinds.get(EndpointFormat.SLACK, "") in ("", *TO_CHAT), kinds
+    messages = [
+        Message(kind=kinds[format], channel=CHANNELS[format], endpoint=endpoint)
+        for endpoint in Endpoint.objects.active().filter(format__in=kinds)
+        if kinds[format := EndpointFormat(endpoint.format)] in endpoint.kinds
+    ]
+    Message.objects.bulk_create(_about(event, message) for message in messages)
 
 
 def invitation(person: User, event: Event) -> Message:

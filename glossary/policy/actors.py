@@ -29,7 +29,7 @@ class Actor:
 
         Raises `Refusal("not_permitted")` for somebody who has been shut out since.
         """
-        self.user.refresh_from_db()
+        self.user.refresh_from_db(from_queryset=User.objects.select_related("side"))
         if not self.user.is_active:
             raise Refusal("not_permitted", "This account is no longer active.")
 

@@ -5,6 +5,7 @@ Actions ask under the lock; pages ask the same question to show a button or to s
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
@@ -179,9 +180,24 @@ def _is_recent(by: SignedIn) -> bool:
     return since is not None and timezone.now() - since <= settings.GLOSSARY_SIGNING_MAX_AGE
 
 
-def _may_speak_for_a_side(by: SignedIn, at: datetime) -> Answer:
-    """What signing and objecting share: a person of a side that signs, recently authenticated."""
+class Voice(NamedTuple):
+    """The seat on which somebody signs and objects at an instant, and what keeps them from it, if anything."""
+
+    seat: Seat | None
+    refusal: Answer
+
+
+def voice_of(by: Actor, at: datetime) -> Voice:
+    """What signing and objecting share: a person of a side that signs, recently authenticated. The same for all texts;
+    whoever signs asks under the lock.
+    """
+    if not isinstance(by, SignedIn):
+        return Voice(None, _no(_IN_PERSON))
     seat = seat_of(by.user, at)
+    return Voice(seat, _may_speak(by, seat))
+
+
+def _may_speak(by: SignedIn, seat: Seat | None) -> Answer:
     if seat is None:
         return _no("Only a team owner, or a delegate of one, can do this.")
     if not seat.side.has_seat:
@@ -193,35 +209,32 @@ def _may_speak_for_a_side(by: SignedIn, at: datetime) -> Answer:
     return None
 
 
-def may_sign(by: Actor, proposal: Proposal, at: datetime) -> Answer:
+def may_sign(by: Actor, proposal: Proposal, voice: Voice) -> Answer:
     """An owner of a side or that side's delegate, in person, recently authenticated; the proposal is in review."""
     if not isinstance(by, SignedIn):
         return _no(_IN_PERSON)
     if proposal.state != State.IN_REVIEW:
         return wrong_state(proposal, "signed")
-    if refusal := _may_speak_for_a_side(by, at):
-        return refusal
-    seat = seat_of(by.user, at)
-    assert seat is not None
-    if is_barred_as_author(seat, by.user, proposal):
+    if voice.refusal:
+        return voice.refusal
+    assert voice.seat is not None
+    if is_barred_as_author(voice.seat, by.user, proposal):
         return _no("Here, whoever wrote a text does not sign it. Another owner of your team can.")
     return None
 
 
-def may_object(by: Actor, proposal: Proposal, at: datetime) -> Answer:
+def may_object(by: Actor, proposal: Proposal, voice: Voice) -> Answer:
     """The same people who may sign."""
     if not isinstance(by, SignedIn):
         return _no(_IN_PERSON)
     if proposal.state != State.IN_REVIEW:
         return wrong_state(proposal, "sent back")
-    return _may_speak_for_a_side(by, at)
+    return voice.refusal
 
 
 def may_reaffirm(by: Actor, at: datetime) -> Answer:
     """The people who may sign, in person and recently authenticated."""
-    if not isinstance(by, SignedIn):
-        return _no(_IN_PERSON)
-    return _may_speak_for_a_side(by, at)
+    return voice_of(by, at).refusal
 
 
 def may_hold_to(seat: Seat, by: Actor, version: Version) -> Answer:

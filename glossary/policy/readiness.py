@@ -1,32 +1,59 @@
 """Whether a text may be put to the sides: gathers what the rules must know about the registry, and asks them."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.models import Side
 from glossary.domain.content import Content
 from glossary.domain.lint import Facts, Finding, Readiness, readiness, runs_with, still_runs
 from glossary.domain.names import fold, similar, slug_for
 from glossary.domain.refusals import Refusal
-from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Term, Tier, Version, record_slug
-from glossary.policy.running import facts_of_running, instants_of_running
-from glossary.policy.seats import authors_barred, sides_with_a_seat, sides_without_owner
+from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Revision, Term, Tier, Version, record_slug
+from glossary.policy.running import SignedSoFar, Text
+from glossary.policy.seats import authors_barred, owners_by_side
 
 
 def namespace_of(content: Content) -> Namespace:
     return Namespace.RECORD_TYPE if content.kind == "record_type" else Namespace.WORD
 
 
-def holder_of_name(content: Content, term: Term | None) -> Term | None:
-    """Another term that this preferred name belongs to, by an agreed claim or as its first name; else None."""
-    namespace, folded, own = namespace_of(content), fold(content.name), _pk(term)
-    claim = NameClaim.objects.filter(namespace=namespace, folded=folded).exclude(term_id=own).select_related("term")
-    taken = claim.first()
-    if taken is not None:
-        return taken.term
-    return Term.objects.filter(namespace=namespace, folded=folded).exclude(pk=own).first()
+class Held(NamedTuple):
+    """Other words that have names of a text: the one with its preferred name, by an agreed claim or as its first name,
+    and by alias or abbreviation those of which it is the agreed name."""
+
+    name: Term | None
+    aliases: Mapping[str, Term]
+
+
+class Names:
+    """Whose the names of these texts are: read once for all of them. Two queries."""
+
+    def __init__(self, contents: Iterable[Content]) -> None:
+        asked = {(namespace_of(content), fold(content.name)) for content in contents}
+        aliases = {key for content in contents for key in _aliases(content)}
+        namespaces, names = {namespace for namespace, _ in asked}, {name for _, name in asked}
+        claims = NameClaim.objects.filter(namespace__in=namespaces, folded__in=names | aliases)
+        self._claims = list(claims.select_related("term"))
+        self._first_named = list(Term.objects.filter(namespace__in=namespaces, folded__in=names))
+
+    def held(self, content: Content, term: Term | None) -> Held:
+        """Of one of the texts, which is of this term."""
+        namespace, name = namespace_of(content), fold(content.name)
+        others = [claim for claim in self._claims if claim.namespace == namespace and claim.term != term]
+        claimed = {claim.folded: claim.term for claim in others}
+        first_named = [each for each in self._first_named if each.namespace == namespace and each != term]
+        holders = {each.folded: each for each in first_named} | claimed
+        aliases = _aliases(content).items()
+        return Held(holders.get(name), {text: claimed[key] for key, text in aliases if key in claimed})
+
+
+def _aliases(content: Content) -> dict[str, str]:
+    """By key the names that are no other word's agreed name; a record type's are met by nobody."""
+    if namespace_of(content) is Namespace.RECORD_TYPE:
+        return {}
+    return {fold(text): text for text in (*content.aliases, *content.abbreviations)}
 
 
 def _pk(term: Term | None) -> int:
@@ -34,24 +61,20 @@ def _pk(term: Term | None) -> int:
     return term.pk if term else 0
 
 
-def aliases_claimed_elsewhere(content: Content, term: Term | None) -> dict[str, str]:
-    """Aliases and abbreviations that are another term's agreed name, with that term's slug."""
-    if namespace_of(content) is Namespace.RECORD_TYPE:
-        return {}
-    by_key = {fold(text): text for text in (*content.aliases, *content.abbreviations)}
-    claims = NameClaim.objects.filter(namespace=Namespace.WORD, folded__in=by_key).exclude(term_id=_pk(term))
-    return {by_key[folded]: slug for folded, slug in claims.values_list("folded", "term__slug")}
-
-
-def check_names_are_free(content: Content, term: Term) -> None:
-    """Asked at submit and again at publication.
+def check_names_are_free(proposal: Proposal) -> None:
+    """Asked at submit and again at publication. Two queries.
 
     Raises `Refusal("duplicate_name")` with the address of the term that has the name.
     """
-    if holder := holder_of_name(content, term):
-        raise duplicate_name(content.name, holder)
-    for alias, slug in aliases_claimed_elsewhere(content, term).items():
-        raise duplicate_name(alias, Term.objects.get(slug=slug))
+    content = proposal.text.content
+    _check_free(Names([content]).held(content, proposal.term), content)
+
+
+def _check_free(held: Held, content: Content) -> None:
+    if held.name:
+        raise duplicate_name(content.name, held.name)
+    for alias, holder in held.aliases.items():
+        raise duplicate_name(alias, holder)
 
 
 def duplicate_name(name: str, holder: Term) -> Refusal:
@@ -91,13 +114,26 @@ class Draft:
 
 def draft_of(proposal: Proposal) -> Draft:
     """The newest text of a proposal."""
+    return drafts_of([proposal])[0]
+
+
+def drafts_of(proposals: Iterable[Proposal]) -> list[Draft]:
+    """The newest text of each proposal. One query where one has a date, else none."""
+    rows = list(proposals)
+    dated = Revision.objects.filter(proposal__in=[row.pk for row in rows if row.text.effective_from])
+    texts = dated.order_by("-number").values_list("proposal_id", "effective_from", "at")
+    first = {(pk, effective_from): at for pk, effective_from, at in texts}  # the first one comes last
+    return [_draft_of(row, first.get((row.pk, row.text.effective_from), row.text.at)) for row in rows]
+
+
+def _draft_of(proposal: Proposal, typed_at: datetime) -> Draft:
     revision = proposal.text
     return Draft(
         content=revision.content,
         term=proposal.term,
         base=revision.base,
         effective_from=revision.effective_from,
-        typed_at=first_typed_at(proposal, revision.effective_from) or revision.at,
+        typed_at=typed_at,
         barred=authors_barred(proposal),
         token_id=proposal.via_token_id,
     )
@@ -114,59 +150,118 @@ def readiness_of(draft: Draft, at: datetime) -> Readiness:
 
     Definitions that run are asked of every later instant too at which something signed changes beneath them.
     """
-    found = readiness(draft.content, _facts(draft, at))
-    return found._replace(errors=(*found.errors, *_later(draft, _instants(draft, at)[1:], found.errors)))
+    return Registry([draft], at).readiness_of(draft)
 
 
-def _instants(draft: Draft, at: datetime) -> list[datetime]:
-    base = draft.base.content if draft.base else None
-    return instants_of_running(draft.content, base, draft.slug, max(at, draft.effective_from or at))
+def check_ready(proposal: Proposal, at: datetime) -> None:
+    """What the newest text of a proposal must be to be signed.
+
+    Raises `Refusal("duplicate_name")`, and `Refusal("not_ready")` with everything that is in the way.
+    """
+    draft = draft_of(proposal)
+    registry = Registry([draft], at)
+    _check_free(registry.names.held(draft.content, draft.term), draft.content)
+    found = registry.readiness_of(draft)
+    if found.errors:
+        raise not_ready(found.errors, readiness=found.as_data())
 
 
-def _running(draft: Draft, at: datetime) -> tuple[Finding, ...]:
-    return runs_with(draft.content, Facts(own_slug=draft.slug, **_facts_of_running(draft, at)))
+class Registry:
+    """What the rules must know about the registry at `at`: read once for all the drafts they are asked about.
+
+    A fixed number of queries, however many drafts there are.
+    """
+
+    def __init__(self, drafts: Sequence[Draft], at: datetime) -> None:
+        contents = [draft.content for draft in drafts]
+        self._at = at
+        self.names = Names(contents)
+        self._terms = list(Term.objects.order_by("pk").values_list("pk", "namespace", "slug", "name"))
+        self._slugs = {slug for _, _, slug, _ in self._terms}
+        self._in_force = _in_force(contents, at)
+        self._shared = _shared(contents, at)
+        self._owners = owners_by_side()
+        self._signed = SignedSoFar(map(_text, drafts), at)
+
+    def readiness_of(self, draft: Draft) -> Readiness:
+        """See the function of this name."""
+        found = readiness(draft.content, self._facts(draft))
+        text = _text(draft)
+        later = _later(draft, self._signed, self._signed.instants(text, _start(draft, self._at))[1:], found.errors)
+        return found._replace(errors=(*found.errors, *later))
+
+    def _facts(self, draft: Draft) -> Facts:
+        content, at = draft.content, self._at
+        references, held = content.references(), self.names.held(content, draft.term)
+        known = references & self._slugs
+        return Facts(
+            own_slug=draft.slug,
+            known=known if draft.term else known | {draft.slug},
+            in_force=references & self._in_force,
+            name_taken_by=held.name.slug if held.name else None,
+            aliases_taken={alias: holder.slug for alias, holder in held.aliases.items()},
+            abbreviations_shared=self._abbreviations_shared(draft),
+            near=self._near(draft),
+            sides_without_owner=tuple(side.name for side, owners in self._owners.items() if not owners),
+            sides_of_authors_only=tuple(side.name for side in self._sides_of_authors_only(draft)),
+            effective_from_past=_was_past_when_typed(draft, at),
+            replaces_upcoming=_upcoming_replaced(draft, at),
+            same_as=draft.base.number if draft.base and draft.base.content == content else None,
+            record_keys=frozenset(key for key in content.record_keys() if record_slug(key) in self._slugs),
+            **self._signed.facts(_text(draft), _start(draft, at)),
+        )
+
+    def _abbreviations_shared(self, draft: Draft) -> dict[str, tuple[str, ...]]:
+        by_key = {fold(text): text for text in draft.content.abbreviations}
+        shared: dict[str, list[str]] = {}
+        for key, term_id, slug in self._shared:
+            if key in by_key and term_id != _pk(draft.term):
+                shared.setdefault(by_key[key], []).append(slug)
+        return {text: tuple(slugs) for text, slugs in shared.items()}
+
+    def _near(self, draft: Draft) -> tuple[tuple[str, str], ...]:
+        content, own = draft.content, _pk(draft.term)
+        others = ((slug, name) for pk, room, slug, name in self._terms if room == namespace_of(content) and pk != own)
+        return tuple((slug, name) for slug, name in others if similar(content.name, name))
+
+    def _sides_of_authors_only(self, draft: Draft) -> list[Side]:
+        """Sides all of whose owners wrote the text, where authors may not sign."""
+        return [side for side, owners in self._owners.items() if owners and draft.barred and owners <= draft.barred]
 
 
-def _later(draft: Draft, days: Sequence[datetime], known: Sequence[Finding]) -> list[Finding]:
-    """What is found on those days and not before, each with the first day on which it is."""
+def _in_force(contents: Iterable[Content], at: datetime) -> frozenset[str]:
+    """The slugs among the terms referred to that have something in force."""
+    references = {slug for content in contents for slug in content.references()}
+    return frozenset(InForce.objects.at(at).filter(term__slug__in=references).values_list("slug", flat=True))
+
+
+def _shared(contents: Iterable[Content], at: datetime) -> list[tuple[str, int, str]]:
+    """Where the abbreviations are used already: key, id and slug of the word."""
+    keys = {fold(text) for content in contents for text in content.abbreviations}
+    names = Name.objects.at(at).filter(key__in=keys, tier__in=(Tier.ALIAS, Tier.ABBREVIATION))
+    return list(names.values_list("key", "term_id", "term__slug"))
+
+
+def _text(draft: Draft) -> Text:
+    """What may run of a draft."""
+    return Text(draft.content, draft.base.content if draft.base else None, draft.slug, draft.token_id)
+
+
+def _start(draft: Draft, at: datetime) -> datetime:
+    """From when on the draft would be in force, were it agreed now."""
+    return max(at, draft.effective_from or at)
+
+
+def _later(draft: Draft, signed: SignedSoFar, days: Sequence[datetime], known: Sequence[Finding]) -> list[Finding]:
+    """What keeps a definition from running on those days and not before, each with the first day on which it does."""
     told = set(known)
     found: list[Finding] = []
     for day in days:
-        new = [finding for finding in _running(draft, day) if finding not in told]
+        facts = Facts(own_slug=draft.slug, **signed.facts(_text(draft), day))
+        new = [finding for finding in runs_with(draft.content, facts) if finding not in told]
         told.update(new)
         found += [replace(finding, message=f"From {day:%Y-%m-%d} on: {finding.message}") for finding in new]
     return found
-
-
-def _facts(draft: Draft, at: datetime) -> Facts:
-    content, term, seats = draft.content, draft.term, sides_with_a_seat()
-    references = content.references()
-    holder = holder_of_name(content, term)
-    empty = sides_without_owner(seats)
-    known = frozenset(Term.objects.filter(slug__in=references).values_list("slug", flat=True))
-    return Facts(
-        own_slug=draft.slug,
-        known=known if term else known | {draft.slug},
-        in_force=frozenset(
-            InForce.objects.at(at).filter(term__slug__in=references).values_list("term__slug", flat=True)
-        ),
-        name_taken_by=holder.slug if holder else None,
-        aliases_taken=aliases_claimed_elsewhere(content, term),
-        abbreviations_shared=_abbreviations_shared(content, term, at),
-        near=_near(content, term),
-        sides_without_owner=tuple(side.name for side in empty),
-        sides_of_authors_only=tuple(side.name for side in _sides_of_authors_only(draft, seats, empty)),
-        effective_from_past=_was_past_when_typed(draft, at),
-        replaces_upcoming=_upcoming_replaced(draft, at),
-        same_as=draft.base.number if draft.base and draft.base.content == content else None,
-        record_keys=_record_keys(content),
-        **_facts_of_running(draft, max(at, draft.effective_from or at)),
-    )
-
-
-def _facts_of_running(draft: Draft, at: datetime) -> dict[str, Any]:
-    base = draft.base.content if draft.base else None
-    return facts_of_running(draft.content, base, draft.slug, at, draft.token_id)
 
 
 def check_still_runs(proposal: Proposal, at: datetime) -> None:
@@ -175,11 +270,12 @@ def check_still_runs(proposal: Proposal, at: datetime) -> None:
     Raises `Refusal("not_ready")` with everything that is in the way.
     """
     draft = draft_of(proposal)
-    first, *later = _instants(draft, at)
-    keys = _record_keys(draft.content)
-    facts = Facts(own_slug=draft.slug, record_keys=keys, **_facts_of_running(draft, first))
+    text = _text(draft)
+    signed = SignedSoFar([text], at)
+    first, *later = signed.instants(text, _start(draft, at))
+    facts = Facts(own_slug=draft.slug, record_keys=_record_keys(draft.content), **signed.facts(text, first))
     found = still_runs(draft.content, facts)
-    found += tuple(_later(draft, later, found))
+    found += tuple(_later(draft, signed, later, found))
     if found:
         raise not_ready(found)
 
@@ -194,38 +290,18 @@ def not_ready(errors: Sequence[Finding], **more: Any) -> Refusal:
     )
 
 
-def _sides_of_authors_only(draft: Draft, seats: Sequence[Side], empty: Sequence[Side]) -> list[Side]:
-    """Sides all of whose owners wrote the text, where authors may not sign."""
-    if not draft.barred:
-        return []
-    return [side for side in sides_without_owner(seats, draft.barred) if side not in empty]
-
-
-def _abbreviations_shared(content: Content, term: Term | None, at: datetime) -> dict[str, tuple[str, ...]]:
-    by_key = {fold(text): text for text in content.abbreviations}
-    shared: dict[str, list[str]] = {}
-    names = Name.objects.at(at).filter(key__in=by_key, tier__in=(Tier.ALIAS, Tier.ABBREVIATION))
-    for key, slug in names.exclude(term_id=_pk(term)).values_list("key", "term__slug"):
-        shared.setdefault(by_key[key], []).append(slug)
-    return {text: tuple(slugs) for text, slugs in shared.items()}
-
-
-def _near(content: Content, term: Term | None) -> tuple[tuple[str, str], ...]:
-    others = Term.objects.filter(namespace=namespace_of(content)).exclude(pk=_pk(term)).values_list("slug", "name")
-    return tuple((slug, name) for slug, name in others if similar(content.name, name))
-
-
 def _was_past_when_typed(draft: Draft, at: datetime) -> bool:
     """A date is judged when it is first typed; one that passes while people sign means “as soon as agreed”."""
     return draft.effective_from is not None and draft.effective_from <= (draft.typed_at or at)
 
 
 def _upcoming_replaced(draft: Draft, at: datetime) -> int | None:
-    latest = Version.objects.newest_of(draft.term) if draft.term else None
-    if latest is None or latest.in_force_from <= at:
+    """The number of a version that would never take effect: what a text starts from is the newest there is, or the
+    text is updated to that first."""
+    base = draft.base
+    if base is None or base.in_force_from <= at:
         return None
-    starts = max(draft.effective_from or at, at)
-    return latest.number if starts <= latest.in_force_from else None
+    return base.number if _start(draft, at) <= base.in_force_from else None
 
 
 def _record_keys(content: Content) -> frozenset[str]:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from accounts.models import Delegation, Role, Side, Sponsorship, User
 from glossary.models import Proposal, Revision, SignOff, State
@@ -83,6 +83,11 @@ def counting_sign_offs(at: datetime) -> QuerySet[SignOff]:
 
 def in_their_right(rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
     """Those of the rows (with side, signer, acting_for and at) whose signer may still give them so at `at`."""
+    return rows.select_related("signer", "side", "acting_for").order_by("pk").filter(_is_in_their_right(at))
+
+
+def _is_in_their_right(at: datetime) -> Q:
+    """The condition on such a row."""
     loan = lent_seats(at).filter(
         delegate=OuterRef("signer"),
         owner=OuterRef("acting_for"),
@@ -91,13 +96,7 @@ def in_their_right(rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
         starts_at__lte=OuterRef("at"),
     )
     own_right = Q(acting_for=None, signer__role=Role.OWNER)
-    given = rows.select_related("signer", "side", "acting_for").order_by("pk")
-    return given.filter(own_right | Exists(loan), signer__is_active=True, signer__side=F("side"))
-
-
-def is_eligible(sign_off: SignOff, at: datetime) -> bool:
-    """Whether this one signature counts at `at`, as far as its signer is concerned."""
-    return counting_sign_offs(at).filter(pk=sign_off.pk).exists()
+    return Q(own_right | Exists(loan), signer__is_active=True, signer__side=F("side"))
 
 
 def counting(revisions: Iterable[int], at: datetime) -> dict[int, dict[str, SignOff]]:
@@ -106,6 +105,19 @@ def counting(revisions: Iterable[int], at: datetime) -> dict[int, dict[str, Sign
     for sign_off in counting_sign_offs(at).filter(revision__in=list(revisions)):
         found.setdefault(sign_off.revision_id, {})[sign_off.side_id] = sign_off
     return found
+
+
+class Given(NamedTuple):
+    """A signature that nobody voided, and whether it counts."""
+
+    sign_off: SignOff
+    counts: bool
+
+
+def given_on(revision: Revision, at: datetime) -> list[Given]:
+    """The live signatures on a newest revision, each with whether it counts at `at`. One query."""
+    rows = revision.sign_offs.live().select_related("signer", "side", "acting_for").order_by("pk")
+    return [Given(row, row.counts) for row in rows.annotate(counts=_is_in_their_right(at))]
 
 
 def missing_sides(rows: Iterable[Proposal], at: datetime) -> dict[int, list[Side]]:
@@ -127,18 +139,35 @@ def live_sign_offs(revision: Revision) -> list[SignOff]:
 def who_can_sign(side: Side, at: datetime, barred: Collection[int] = ()) -> list[User]:
     """Everybody who could fill the side's seat at `at`, owners first: whom to ask for a missing signature.
 
-    Without the people whose ids are `barred`, and without whoever could only act for one of them.
+    Without the people whose ids are `barred`, and without whoever could only act for one of them. One query.
     """
-    owners = list(User.objects.owners_of(side.key).exclude(pk__in=barred).order_by("pk"))
-    lent = Delegation.objects.live(at).filter(side=side, owner__in=owners, delegate__is_active=True)
-    delegates = (
-        User.objects.filter(delegations_held__in=lent, side=side).exclude(role=Role.OWNER).exclude(pk__in=barred)
-    )
-    return [*owners, *delegates.distinct().order_by("pk")]
+    return _owners_first(_able_to_sign(at, barred).filter(side=side))
 
 
-def sides_without_owner(sides: Iterable[Side], barred: Collection[int] = ()) -> list[Side]:
-    """Sides for which nobody could sign, the `barred` left aside: they block, they never stand aside."""
-    owners = User.objects.active().filter(role=Role.OWNER).exclude(pk__in=barred)
-    staffed = set(owners.values_list("side_id", flat=True))
-    return [side for side in sides if side.key not in staffed]
+def who_can_sign_for_any(at: datetime, barred: Collection[int] = ()) -> list[User]:
+    """The same of every side whose signature is needed, side by side. One query."""
+    able = _owners_first(_able_to_sign(at, barred).filter(side__has_seat=True).select_related("side"))
+    return sorted(able, key=lambda person: (person.side.position, person.side.key) if person.side else (0, ""))
+
+
+def _able_to_sign(at: datetime, barred: Collection[int]) -> QuerySet[User]:
+    lent = lent_seats(at).filter(delegate=OuterRef("pk"), side=OuterRef("side")).exclude(owner__in=barred)
+    return User.objects.active().filter(Q(role=Role.OWNER) | Exists(lent)).exclude(pk__in=barred).order_by("pk")
+
+
+def _owners_first(people: Iterable[User]) -> list[User]:
+    return sorted(people, key=lambda person: person.role != Role.OWNER)
+
+
+def sides_without_owner() -> list[Side]:
+    """Sides with a seat for which nobody could sign: they block, they never stand aside. One query."""
+    return [side for side, owners in owners_by_side().items() if not owners]
+
+
+def owners_by_side() -> dict[Side, set[int]]:
+    """The ids of the owners of each side with a seat. One query."""
+    owner = FilteredRelation("people", condition=Q(people__is_active=True, people__role=Role.OWNER))
+    found: dict[Side, set[int]] = {}
+    for side in Side.objects.filter(has_seat=True).annotate(owner=owner, owner_id=F("owner")):
+        found.setdefault(side, set()).update([side.owner_id] if side.owner_id else [])
+    return found

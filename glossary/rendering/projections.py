@@ -10,14 +10,15 @@ from glossary.domain.names import fold, loose
 from glossary.domain.timeline import spans
 from glossary.models import CriterionInForce, InForce, Name, Namespace, SearchEntry, Tier, Version
 from glossary.rendering.searchable import known_words, lexemes
-from glossary.rendering.served import body, etag
+from glossary.rendering.served import Called, body, etag
 
 Key = tuple[str, bool]  # the key, and whether it is a looser one
 
 
 def in_force_rows(versions: Sequence[Version]) -> list[InForce]:
     """One row for each version of one term that is, was or will be in force; unsaved."""
-    return [_in_force(version, from_at, until_at) for version, from_at, until_at in _in_turn(versions)]
+    called = Called({slug for version in versions for slug in version.content.references()})
+    return [_in_force(version, from_at, until_at, called) for version, from_at, until_at in _in_turn(versions)]
 
 
 def _in_turn(versions: Sequence[Version]) -> Iterator[tuple[Version, datetime, datetime | None]]:
@@ -27,7 +28,7 @@ def _in_turn(versions: Sequence[Version]) -> Iterator[tuple[Version, datetime, d
         yield by_number[span.number], span.from_at, span.until_at
 
 
-def _in_force(version: Version, from_at: datetime, until_at: datetime | None) -> InForce:
+def _in_force(version: Version, from_at: datetime, until_at: datetime | None, called: Called) -> InForce:
     content = version.content
     return InForce(
         term=version.term,
@@ -40,7 +41,7 @@ def _in_force(version: Version, from_at: datetime, until_at: datetime | None) ->
         status=content.status,
         kind=content.kind,
         owner_side=content.owner_side,
-        body=body(version),
+        body=body(version, called),
     )
 
 

@@ -1,6 +1,7 @@
 """A version as served: the same JSON for every reader, ready at publication."""
 
 import json
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -10,21 +11,27 @@ from glossary.rendering.instants import iso
 from glossary.rendering.markdown import RENDERER_VERSION, html
 
 
-def names_as_signed(slugs: frozenset[str], at: datetime) -> dict[str, str]:
+class Called:
+    """What the terms with these slugs were called, and when. Two queries, none without a slug."""
+
+    def __init__(self, slugs: Set[str]) -> None:
+        self._first = dict(Term.objects.filter(slug__in=slugs).values_list("slug", "name"))
+        published = Version.objects.filter(term__slug__in=slugs).select_related("term", "revision").order_by("number")
+        self._published = list(published)
+
+    def at(self, at: datetime) -> dict[str, str]:
+        """Each by its newest version at `at`, else by its first name."""
+        newest = {version.term.slug: version for version in self._published if version.published_at <= at}
+        return self._first | {slug: version.content.name for slug, version in newest.items()}
+
+
+def names_as_signed(slugs: Set[str], at: datetime) -> dict[str, str]:
     """What the terms with these slugs were called at `at`: by their newest version then, else by their first name."""
-    if not slugs:
-        return {}
-    names = dict(Term.objects.filter(slug__in=slugs).values_list("slug", "name"))
-    published = (
-        Version.objects.filter(term__slug__in=slugs, published_at__lte=at)
-        .select_related("term", "revision")
-        .order_by("number")
-    )
-    return names | {version.term.slug: version.content.name for version in published}
+    return Called(slugs).at(at)
 
 
-def definition_html(content: Content, at: datetime) -> str:
-    return str(html(content.definition, names_as_signed(content.references(), at))) if content.definition else ""
+def definition_html(content: Content, names: Mapping[str, str]) -> str:
+    return str(html(content.definition, names)) if content.definition else ""
 
 
 def signatures(version: Version) -> list[dict[str, Any]]:
@@ -33,25 +40,29 @@ def signatures(version: Version) -> list[dict[str, Any]]:
     return [{key: seat[key] for key in shown if seat.get(key)} for seat in version.signatures]
 
 
-def served(version: Version) -> dict[str, Any]:
-    """A version as a plain JSON object: identity, Content, rendered definition, dates and signatures."""
+def served(version: Version, called: Called | None = None) -> dict[str, Any]:
+    """A version as a plain JSON object: identity, Content, rendered definition, dates and signatures.
+
+    `called` knows the terms that it refers to, where that was asked for several versions at once.
+    """
     content = version.content
+    called = called or Called(content.references())
     return {
         "slug": version.term.slug,
         "url": version.term.get_absolute_url(),
         **content.as_data(),
         "version": version.number,
         "digest": version.digest,
-        "definition_html": definition_html(content, version.published_at),
+        "definition_html": definition_html(content, called.at(version.published_at)),
         "in_force_from": iso(version.in_force_from),
         "published_at": iso(version.published_at),
         "signatures": signatures(version),
     }
 
 
-def body(version: Version) -> str:
+def body(version: Version, called: Called) -> str:
     """The served JSON as text."""
-    return json.dumps(served(version), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(served(version, called), ensure_ascii=False, separators=(",", ":"))
 
 
 def etag(version: Version) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 
 from accounts.models import Side
 from glossary.domain.content import Content, canonical_text, digest_of, parse
@@ -29,14 +30,13 @@ def read_content(typed: object) -> Content:
 
 def _slugs_for(references: frozenset[str]) -> dict[str, str]:
     """The slug each reference, typed as a slug or a name, is stored as."""
-    by_key: dict[str, str] = {}
-    keys = [fold(reference) for reference in references]
-    words = Namespace.WORD
-    terms = Term.objects.filter(namespace=words, folded__in=keys)
+    keys, words = [fold(reference) for reference in references], Namespace.WORD
+    rows = Term.objects.filter(Q(namespace=words, folded__in=keys) | Q(slug__in=references))
+    terms = list(rows.values_list("namespace", "folded", "slug"))
+    known = {slug for _, _, slug in terms}
+    by_key = {folded: slug for namespace, folded, slug in terms if namespace == words}
     claims = NameClaim.objects.filter(namespace=words, folded__in=keys)
-    by_key.update(terms.values_list("folded", "slug"))
-    by_key.update(claims.values_list("folded", "term__slug"))
-    known = set(Term.objects.filter(slug__in=references).values_list("slug", flat=True))
+    by_key |= dict(claims.values_list("folded", "term__slug"))
     return {
         reference: reference if reference in known else by_key.get(fold(reference)) or slug_for(reference) or reference
         for reference in references

@@ -19,11 +19,11 @@ def _found(rows: "models.QuerySet[Row]", sentence: str) -> Row:
 
 
 def find_proposal(proposal_id: int) -> Proposal:
-    """The proposal with its term, author, whoever looks after it, and newest text.
+    """The proposal with its term, author, whoever looks after it, newest text, and the version that it starts from.
 
     Raises `Refusal("not_found")`.
     """
-    rows = Proposal.objects.filter(pk=proposal_id).select_related("term", "author", "keeper", "newest__base")
+    rows = Proposal.objects.filter(pk=proposal_id).select_related("term", "author", "keeper", "newest__base__revision")
     return _found(rows, "There is no such suggestion.")
 
 

@@ -1,6 +1,6 @@
 """Projections: written at publication, remade by `rebuild`. They hold nothing that the versions do not say."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db import connection
 
@@ -10,18 +10,28 @@ from glossary.models.search import remake_indexes
 from glossary.rendering.projections import criterion_rows, in_force_rows, name_rows, search_entries, search_words
 
 
-def project(term: Term) -> None:
-    """Write anew what is in force when, the match keys and what search keeps, of one term."""
-    versions = list(Version.objects.filter(term=term).select_related("term", "revision").order_by("number"))
-    InForce.objects.filter(term=term).delete()
-    Name.objects.filter(term=term).delete()
-    CriterionInForce.objects.filter(term=term).delete()
+def project(version: Version) -> None:
+    """Write what is in force when, the match keys and what search keeps, of a term that has just got this version.
+
+    Of a first one there is nothing to clear away.
+    """
+    versions = [version] if version.number == 1 else _cleared(version.term)
+    _write(versions)
+    _add_words(search_words([version]))
+
+
+def _cleared(term: Term) -> list[Version]:
+    """All versions of the term, of which nothing is written any more."""
+    for rows in (InForce.objects, Name.objects, CriterionInForce.objects, SearchEntry.objects):
+        rows.filter(term=term).delete()
+    return list(Version.objects.filter(term=term).select_related("term", "revision").order_by("number"))
+
+
+def _write(versions: Sequence[Version]) -> None:
     InForce.objects.bulk_create(in_force_rows(versions))
     Name.objects.bulk_create(name_rows(versions))
     CriterionInForce.objects.bulk_create(criterion_rows(versions))
-    SearchEntry.objects.filter(term=term).delete()
     SearchEntry.objects.bulk_create(search_entries(versions))
-    _add_words(search_words(versions))
 
 
 def _add_words(known: Mapping[str, bool]) -> None:
@@ -41,6 +51,8 @@ def rebuild(*, tell: Callable[[int, int], None] = lambda done, total: None) -> i
         remake_indexes(connection)
     for done, term in enumerate(terms, start=1):
         with ledger.locked():
-            project(term)
+            versions = _cleared(term)
+            _write(versions)
+            _add_words(search_words(versions))
         tell(done, len(terms))
     return len(terms)

@@ -37,7 +37,7 @@ def open_proposal(
         written = read_content(content)
         row = find_term(term) if term else _new_word(written, by, head)
         check_namespace(written, row)
-        base = Version.objects.newest_of(row)
+        base = Version.objects.newest_of(row) if term else None
         _check_base_seen(base, base_version)
         proposal = Proposal.objects.create(
             term=row,
@@ -150,13 +150,9 @@ def _check_still_ready(proposal: Proposal, head: Head) -> None:
 
 def _check_ready(proposal: Proposal, head: Head) -> None:
     """What submitting asks of the newest text; asked again of every new text while in review."""
-    revision = proposal.text
-    check_on_the_latest(revision, proposal.term)
+    check_on_the_latest(proposal.text, proposal.term)
     check_nobody_objects(proposal)
-    policy.check_names_are_free(revision.content, proposal.term)
-    found = policy.readiness_of(policy.draft_of(proposal), head.at)
-    if found.errors:
-        raise policy.not_ready(found.errors, readiness=found.as_data())
+    policy.check_ready(proposal, head.at)
 
 
 def check_nobody_objects(proposal: Proposal) -> None:

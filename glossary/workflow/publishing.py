@@ -16,26 +16,28 @@ from glossary.workflow.projecting import project
 from glossary.workflow.weighing import forget_all_records
 
 
-def publish_if_complete(proposal: Proposal, *, by: SignedIn, head: Head) -> Version | None:
+def publish_if_complete(proposal: Proposal, counting: Sequence[SignOff], *, by: SignedIn, head: Head) -> Version | None:
     """Make the newest text a version when every seat counts on it, each by a different person; else None.
 
-    Raises `Refusal("duplicate_name")` when another term has claimed the name, and `Refusal("not_ready")` when what was
-    agreed meanwhile keeps the definition from running; nothing of the signature is then kept.
+    The text starts from the latest version, and `counting` are the signatures that count on it, all as found under
+    the lock. Raises `Refusal("duplicate_name")` when another term has claimed the name, and `Refusal("not_ready")` when
+    what was agreed meanwhile keeps the definition from running; nothing of the signature is then kept.
     """
     seats = policy.sides_with_a_seat()
-    given = policy.counting([proposal.text.pk], head.at).get(proposal.text.pk, {})
+    given = {sign_off.side_id: sign_off for sign_off in counting}
     if not _every_seat_by_another_person(seats, given):
         return None
-    policy.check_names_are_free(proposal.text.content, proposal.term)
+    policy.check_names_are_free(proposal)
     policy.check_still_runs(proposal, head.at)
-    version = _publish(proposal, [given[side.key] for side in seats], head)
+    sign_offs = [given[side.key] for side in seats]
+    version = _publish(proposal, sign_offs, head)
     policy.move(proposal, "publish")
     forget_all_records(proposal, by=by, head=head)
     proposal.ended_at, proposal.ended_by = head.at, by.user
     proposal.save(update_fields=["state", "ended_at", "ended_by"])
     _claim_name(version)
-    project(proposal.term)
-    _record(version, by, head)
+    project(version)
+    _record(version, sign_offs, by, head)
     return version
 
 
@@ -46,10 +48,9 @@ def _every_seat_by_another_person(seats: Sequence[Side], given: dict[str, SignOf
 
 def _publish(proposal: Proposal, sign_offs: list[SignOff], head: Head) -> Version:
     revision = proposal.text
-    latest = Version.objects.newest_of(proposal.term)
     return Version.objects.create(
         term=proposal.term,
-        number=latest.number + 1 if latest else 1,
+        number=revision.base.number + 1 if revision.base else 1,
         proposal=proposal,
         revision=revision,
         digest=revision.digest,
@@ -81,16 +82,19 @@ def _seat(sign_off: SignOff) -> dict[str, Any]:
 
 
 def _claim_name(version: Version) -> None:
-    """The preferred name belongs to this term from now on, also of a version not yet in force."""
+    """The preferred name belongs to this term from now on, also of a version not yet in force.
+
+    It is free, or an earlier version had it.
+    """
     content = version.content
     namespace, folded = policy.namespace_of(content), fold(content.name)
-    if not NameClaim.objects.filter(namespace=namespace, folded=folded).exists():
+    if version.number == 1 or not NameClaim.objects.filter(namespace=namespace, folded=folded).exists():
         NameClaim.objects.create(
             namespace=namespace, folded=folded, fold_version=FOLD_VERSION, term=version.term, version=version
         )
 
 
-def _record(version: Version, by: SignedIn, head: Head) -> None:
+def _record(version: Version, sign_offs: Sequence[SignOff], by: SignedIn, head: Head) -> None:
     event = head.record(
         "version.published",
         by=by,
@@ -103,4 +107,4 @@ def _record(version: Version, by: SignedIn, head: Head) -> None:
         published_at=iso(version.published_at),
         seats_digest=digest_of(version.seats),
     )
-    outbox.published(version, event)
+    outbox.published(version, event, [sign_off.signer for sign_off in sign_offs])

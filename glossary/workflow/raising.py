@@ -58,10 +58,17 @@ def find_term_by_name(name: str, namespace: Namespace) -> Term | None:
 def new_term(name: str, *, namespace: Namespace, by: Actor, head: Head, note: str = "") -> Term:
     """The row of a new term, its slug made from the name and from then on fixed."""
     term = Term.objects.create(
-        slug="", namespace=namespace, name=name, folded=fold(name), note=note, raised_by=by.user, raised_at=head.at
+        slug=_free_slug(name, namespace),
+        namespace=namespace,
+        name=name,
+        folded=fold(name),
+        note=note,
+        raised_by=by.user,
+        raised_at=head.at,
     )
-    term.slug = _free_slug(name, namespace) or f"term-{term.pk}"
-    term.save(update_fields=["slug"])
+    if not term.slug:
+        term.slug = f"term-{term.pk}"
+        term.save(update_fields=["slug"])
     head.record(
         "term.raised", by=by, term=term, name=name, slug=term.slug, namespace=str(namespace), texts={"note": note}
     )

@@ -19,10 +19,11 @@ def send_back(proposal_id: int, *, by: SignedIn, digest: str, reason: str) -> Ob
     """
     with ledger.locked(by) as head:
         proposal = find_proposal(proposal_id)
-        policy.require(policy.may_object(by, proposal, head.at))
+        voice = policy.voice_of(by, head.at)
+        policy.require(policy.may_object(by, proposal, voice))
         check_digest(proposal, digest)
         reason = checked_text(reason, field="reason")
-        seat = policy.seat_of(by.user, head.at)
+        seat = voice.seat
         assert seat is not None
         was_stuck = policy.stuck_by_objections(proposal, head.at)
         policy.move(proposal, "send_back")

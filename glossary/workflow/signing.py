@@ -1,14 +1,13 @@
 """The yes: a person signs one exact text for one side. The last missing signature publishes it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from glossary import ledger, policy
 from glossary.domain.refusals import Refusal
 from glossary.ledger import Head
 from glossary.models import Proposal, SignOff, State, VoidReason
-from glossary.policy import Seat, SignedIn
+from glossary.policy import Given, Seat, SignedIn
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_proposal
 from glossary.workflow.leaving import end_absence
@@ -45,31 +44,35 @@ def sign_off(proposal_id: int, *, by: SignedIn, digest: str, reservation: str = 
     """
     with ledger.locked(by) as head:
         proposal = find_proposal(proposal_id)
-        given = _given_already(proposal, by, digest, head.at)
-        if given is not None:
-            return given
-        policy.require(policy.may_sign(by, proposal, head.at))
+        there = policy.given_on(proposal.text, head.at)
+        own = _given_already(proposal, by, digest, there)
+        if own is not None:
+            return own
+        voice = policy.voice_of(by, head.at)
+        policy.require(policy.may_sign(by, proposal, voice))
         check_digest(proposal, digest)
         check_on_the_latest(proposal.text, proposal.term)
         check_nobody_objects(proposal)
-        seat = policy.seat_of(by.user, head.at)
+        seat = voice.seat
         assert seat is not None
-        _clear_seat(proposal, seat, by, head)
+        _clear_seat(there, seat, by, head)
         said = checked_text(reservation, field="reservation", required=False)
         signature = _sign(proposal, seat, by, head, said, seen_effect(proposal, impact, head))
         end_absence(by.user)
-        publish_if_complete(proposal, by=by, head=head)
+        counting = [each.sign_off for each in there if each.counts]
+        publish_if_complete(proposal, [*counting, signature], by=by, head=head)
         return signature
 
 
-def _given_already(proposal: Proposal, by: SignedIn, digest: str, at: datetime) -> SignOff | None:
+def _given_already(proposal: Proposal, by: SignedIn, digest: str, there: Sequence[Given]) -> SignOff | None:
     """The person's own standing signature on exactly this newest text: a second click, also after publication."""
     if not isinstance(by, SignedIn) or proposal.text.digest != digest:
         return None
-    own = proposal.text.sign_offs.live().filter(signer=by.user).select_related("signer").first()
-    if own is None or proposal.state == State.PUBLISHED:
-        return own
-    return own if proposal.state == State.IN_REVIEW and policy.is_eligible(own, at) else None
+    for own in there:
+        if own.sign_off.signer_id == by.user.pk:
+            stands = proposal.state == State.PUBLISHED or (proposal.state == State.IN_REVIEW and own.counts)
+            return own.sign_off if stands else None
+    return None
 
 
 def check_digest(proposal: Proposal, digest: object) -> None:
@@ -85,12 +88,12 @@ def check_digest(proposal: Proposal, digest: object) -> None:
         )
 
 
-def _clear_seat(proposal: Proposal, seat: Seat, by: SignedIn, head: Head) -> None:
+def _clear_seat(there: Sequence[Given], seat: Seat, by: SignedIn, head: Head) -> None:
     """Make room on the seat: a signature whose signer no longer speaks for the side gives way, any other holds it."""
-    for standing in policy.live_sign_offs(proposal.text):
+    for standing, counts in there:
         if standing.side_id != seat.side.key and standing.signer_id != by.user.pk:
             continue
-        if policy.is_eligible(standing, head.at):
+        if counts:
             raise Refusal("seat_taken", f"{standing.signer.display_name} has already signed for {seat.side.name}.")
         void(standing, VoidReason.LOST_ROLE, by=by, head=head)
 
