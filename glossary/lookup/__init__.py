@@ -75,6 +75,7 @@ from glossary.lookup.resolve import Match, Ready, ready, ready_for, resolve, res
 from glossary.lookup.roster import Listed, Members, PersonDetail, Roster, colleagues_of, person_detail, roster
 from glossary.lookup.rulings import Impasse, Position, Ruled, impasses, ruling, rulings_on, stuck_count
 from glossary.lookup.search import Hit, Piece, Rank, Results, Suggestion, search, suggest, suggest_for
+from glossary.lookup.several import TextToSign, texts_to_sign
 from glossary.lookup.stage_models import Moved, Pipeline, move_of, stage_model_as_of
 from glossary.lookup.terms import (
     STATES,
@@ -154,6 +155,7 @@ __all__ = [
     "Team",
     "TermDetail",
     "TermSummary",
+    "TextToSign",
     "TokenInUse",
     "Told",
     "Unseated",
@@ -239,6 +241,7 @@ __all__ = [
     "term_as_of",
     "term_detail",
     "term_summaries",
+    "texts_to_sign",
     "timeline",
     "tokens_of",
     "told_about",

@@ -1,7 +1,6 @@
 """The reader's queue, and several texts signed in one act."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,7 +12,6 @@ from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.lookup import Signed
 from glossary.policy import SignedIn
-from glossary.portal.deciding import link_names
 from glossary.portal.pages import page, row_id, side_names, to_sign_in
 
 SIGNED_TOGETHER = "signed_together"  # in the session, until the queue has shown it
@@ -118,16 +116,12 @@ def _several_page(
     ids = list(dict.fromkeys(row_id(pk) for pk in asked))
     if not ids:
         return redirect("queue")
-    details = [lookup.proposal_detail(pk, by=by, at=at) for pk in ids[:MOST_AT_ONCE]]
+    texts = lookup.texts_to_sign(ids[:MOST_AT_ONCE], by=by, at=at)
     context = {
-        "items": [(detail, link_names(detail), _why_not(detail, refused or {})) for detail in details],
+        "items": [(text, text.names, (refused or {}).get(text.proposal.pk) or text.refusal) for text in texts],
         "has_refused": bool(refused),
         "outcomes": outcomes,
         "left_out": max(len(ids) - MOST_AT_ONCE, 0),
         "sides": side_names(),
     }
     return render(request, "portal/workflow/sign_several.html", context, status=409 if refused else 200)
-
-
-def _why_not(detail: Any, refused: Mapping[int, Refusal]) -> Refusal | None:
-    return refused.get(detail.proposal.pk) or detail.answers["sign"]

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Appointment, User
 from accounts.sessions import SIGNED_IN_AT
 from glossary import workflow
-from glossary.models import SignOff
+from glossary.models import Proposal, SignOff
 from glossary.policy import Console
 from tests.portal.conftest import Browse, words
 from tests.world import Desk, acting
@@ -51,7 +54,7 @@ def test_whoever_ticks_too_many_is_told_which_are_left(
     texts = [desk.submit(name) for name in ("Campaign", "Lead", "Churn")]
     sam, ids = at_browser(people.sam), [text.pk for text in texts]
     page = sam.get("/queue/sign/", {"proposal": ids})
-    assert [detail.proposal for detail, _, _ in page.context["items"]] == texts[:2]
+    assert [text.proposal for text, _, _ in page.context["items"]] == texts[:2]
     assert "These are the first 2 of those you ticked. The other 1 stays in your queue" in words(page)
     sent = {"proposal": ids} | {f"digest_{text.pk}": text.text.digest for text in texts}
     answer = sam.post("/queue/sign/", sent)
@@ -138,3 +141,37 @@ def test_a_button_that_is_not_there_decides_over_nobody(people: SimpleNamespace,
     answer = at_browser(people.sam).post("/queue/", {"appointment": appointment.pk})
     appointment.refresh_from_db()
     assert (answer.status_code, appointment.state) == (422, "pending")
+
+
+def test_however_many_are_ticked_the_page_asks_as_often(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse, settings: Any
+) -> None:
+    settings.GLOSSARY_AUTHOR_MAY_SIGN = False
+    desk.publish("Lead", kind="record_type", key="lead", fields={"score": {"type": "int", "source": "CRM"}})
+    desk.publish("Churn")
+    ids = [
+        text.pk for number in range(4) for text in _submitted(desk, number, by=[people.rep, people.mark][number % 2])
+    ]
+    workflow.decline(ids[-1], by=acting(people.mia), reason="no")
+    sam = at_browser(people.sam)
+    sam.get("/queue/sign/", {"proposal": ids})
+    asks = []
+    for few in (ids[:4], ids[:8], ids):
+        with CaptureQueriesContext(connection) as captured:
+            page = sam.get("/queue/sign/", {"proposal": few})
+        assert len(page.context["items"]) == len(few)
+        asks.append(len(captured))
+    assert asks[0] == asks[1] <= asks[2] <= asks[0] + 1, "one more for those that have ended"
+
+
+def _submitted(desk: Desk, number: int, *, by: User) -> list[Proposal]:
+    """One text of each sort: a dated one with a link and an abbreviation, a change, one that runs, one over a record
+    type that is only suggested."""
+    running = {"id": f"is_warm_{number}", "label": "Warm", "record": "lead", "expr": "score >= 60", "samples": []}
+    linking = {"definition": "Not [[churn]].", "abbreviations": [f"CP{number}"]}
+    return [
+        desk.submit(f"Campaign {number}", effective_from=timezone.now() + timedelta(days=9 + number), by=by, **linking),
+        desk.submit("Churn", term="churn", summary=f"leaving for the reason {number}", by=by),
+        desk.submit(f"Warm {number}", criteria=[running], by=by),
+        desk.submit(f"Deal {number}", kind="record_type", key=f"deal_{number}", by=by),
+    ]
