@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 
+PATIENCE = 60  # seconds, for whatever takes one or two where nothing else is at work
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox",
@@ -29,10 +31,24 @@ def _django_may_work_beside_the_loop() -> Iterator[None]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_busy_machine_is_waited_for() -> None:
+    expect.set_options(timeout=1_000 * PATIENCE)
+
+
 @pytest.fixture(autouse=True)
 def _nobody_has_tried_to_sign_in_yet(transactional_db: None) -> None:
     """Attempts are counted by the minute in a table of no model, which is not emptied between tests."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _everybody_leaves(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Pages are closed before the tables are emptied: one left open would go on asking, and take memory."""
+    browser = request.getfixturevalue("browser") if "browser" in request.fixturenames else None
+    yield
+    for context in browser.contexts if browser else ():
+        context.close()
 
 
 @pytest.fixture(scope="session")

@@ -17,11 +17,11 @@ from urllib.parse import urlencode
 
 import requests
 
+from tests.browser.conftest import PATIENCE
 from tests.crash.serving import Server, environment, in_the_background, run
 from tests.outbox.receiving import Mailbox, Receiver, chat, mail_server, receiver
 from tests.sso.provider import CLIENT_ID, CLIENT_SECRET, Issuer
 
-PATIENCE = 30  # seconds, for whatever should take one or two
 SLACK_SECRET = "the-signing-secret-of-the-chat"
 Found = TypeVar("Found")
 
@@ -98,7 +98,7 @@ class Company:
                 "X-Slack-Request-Timestamp": sent_at,
                 "X-Slack-Signature": f"v0={signed}",
             },
-            timeout=10,
+            timeout=PATIENCE,
         )
         assert answer.ok, answer.text
         told: dict[str, Any] = answer.json()
