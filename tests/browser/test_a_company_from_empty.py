@@ -13,7 +13,9 @@ import requests
 from playwright.sync_api import Browser, Locator, Page, expect
 from standardwebhooks import Webhook
 
-from tests.browser.new_company import PATIENCE, Company, link_in, new_company, step, text_of, wait_for
+from tests.browser.conftest import PATIENCE
+from tests.browser.new_company import Company, link_in, new_company, step, text_of, wait_for
+from tests.browser.visiting import visitor
 
 pytestmark = pytest.mark.browser
 
@@ -34,10 +36,8 @@ def _nobody_has_tried_to_sign_in_yet() -> None:
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    expect.set_options(timeout=1_000 * PATIENCE)  # several processes start and work beside the browser
     with new_company(tmp_path) as founded:
         yield founded
-    expect.set_options(timeout=5_000)
     for log in sorted(tmp_path.glob("*.log")):
         print(f"== the end of {log.name}\n{log.read_text()[-2000:]}")
 
@@ -57,8 +57,7 @@ class Desk:
 
     def another_browser(self) -> Page:
         """On a telephone, say: not signed in."""
-        self.page = self._browser.new_context(base_url=self._company.address).new_page()
-        self.page.set_default_timeout(1_000 * PATIENCE)
+        self.page = visitor(self._browser, self._company.address)
         return self.page
 
     def mail(self, subject: str) -> Any:
@@ -236,7 +235,7 @@ def witnessed(person: Desk) -> str:
 
 
 def is_all_delivered(company: Company) -> bool:
-    outbox = requests.get(f"{company.address}/readyz", timeout=10).json()["outbox"]
+    outbox = requests.get(f"{company.address}/readyz", timeout=PATIENCE).json()["outbox"]
     return outbox["due"] == outbox["given_up"] == 0
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_agreeing import signed_in
+from tests.browser.visiting import signed_in
 from tests.world import Desk
 
 pytestmark = pytest.mark.browser

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_agreeing import signed_in
+from tests.browser.visiting import signed_in
 from tests.world import Desk
 
 pytestmark = pytest.mark.browser
@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 def focus(page: Page, role: str, name: str) -> None:
     """Press Tab until the focus is on the element with this role and name."""
     wanted = page.get_by_role(role, name=name, exact=True).last  # type: ignore[arg-type]
+    expect(wanted).to_be_visible()
+    page.wait_for_load_state()
     for _ in range(150):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
@@ -33,6 +35,7 @@ def test_a_queue_is_walked_by_keyboard_and_several_texts_are_signed(
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys on this page")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys on this page")).to_be_hidden()
     page.keyboard.press("j")
     expect(page.get_by_role("link", name="Campaign")).to_be_focused()
     page.keyboard.press("x")
@@ -52,6 +55,7 @@ def test_a_queue_is_walked_by_keyboard_and_several_texts_are_signed(
     said = page.get_by_role("status").filter(has_text="What you signed")
     expect(said).to_contain_text("Campaign: signed. It now waits for Sales.")
     expect(said).to_contain_text("Churn: agreed.")
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="New word: Lead")).to_be_visible()
@@ -60,8 +64,9 @@ def test_a_queue_is_walked_by_keyboard_and_several_texts_are_signed(
 def test_the_whole_way_is_gone_by_keyboard_alone(browser: Browser, live_server: LiveServer, desk: Desk) -> None:
     desk.publish("Campaign")
     rep = signed_in(browser, live_server, "rep")
+    rep.goto("/")
     rep.keyboard.press("/")
-    rep.keyboard.type("camp")
+    rep.keyboard.insert_text("camp")
     expect(rep.get_by_role("option", name="Campaign")).to_be_visible()
     rep.keyboard.press("ArrowDown")
     rep.keyboard.press("Enter")
@@ -71,13 +76,13 @@ def test_the_whole_way_is_gone_by_keyboard_alone(browser: Browser, live_server: 
     expect(rep.get_by_role("heading", level=1, name="Suggest a change to Campaign")).to_be_visible()
     focus(rep, "textbox", "In one sentence")
     rep.keyboard.press("Control+a")
-    rep.keyboard.type("plan with a goal, an audience and an end date")
+    rep.keyboard.insert_text("plan with a goal, an audience and an end date")
     focus(rep, "button", "Keep as a draft")
     rep.keyboard.press("Enter")
     focus(rep, "button", "Put up for signing")
     rep.keyboard.press("Enter")
     expect(rep.get_by_text("It now waits for every team.")).to_be_visible()
-    for owner in ("sam", "mia"):
+    for owner, answer in (("sam", "Your signature is kept."), ("mia", "now mean the same by “Campaign”")):
         page = signed_in(browser, live_server, owner)
         page.goto("/queue/")
         page.keyboard.press("j")
@@ -85,7 +90,7 @@ def test_the_whole_way_is_gone_by_keyboard_alone(browser: Browser, live_server: 
         expect(page.get_by_role("heading", level=1, name="Change to Campaign")).to_be_visible()
         focus(page, "button", "Sign")
         page.keyboard.press("Enter")
-    expect(page.get_by_text("now mean the same by “Campaign”")).to_be_visible()
+        expect(page.get_by_text(answer)).to_be_visible()
 
 
 def test_an_edit_ends_a_signature_and_the_signer_sees_what_changed(
@@ -98,6 +103,7 @@ def test_an_edit_ends_a_signature_and_the_signer_sees_what_changed(
     mia.get_by_label("In one sentence").fill("plan with a goal and an owner on each side, and a last day")
     mia.get_by_role("checkbox", name=re.compile("Sam")).check()
     mia.get_by_role("button", name="Keep the new text").click()
+    mia.wait_for_url(f"**/proposals/{text.pk}/")
     sam = signed_in(browser, live_server, "sam")
     sam.goto(f"/proposals/{text.pk}/")
     changed = sam.locator("section", has=sam.get_by_role("heading", name="What changed since you signed"))
@@ -113,6 +119,7 @@ def test_what_was_sent_back_is_revised_and_signed(browser: Browser, live_server:
     sam.get_by_text("Send back", exact=True).first.click()
     sam.get_by_label("What must change?").fill("It needs a last day.")
     sam.get_by_role("button", name="Send back").click()
+    expect(sam.get_by_text("It needs a last day.")).to_be_visible()
     rep = signed_in(browser, live_server, "rep")
     rep.goto(f"/proposals/{text.pk}/")
     expect(rep.get_by_text("sent this back for Sales")).to_be_visible()
@@ -120,11 +127,12 @@ def test_what_was_sent_back_is_revised_and_signed(browser: Browser, live_server:
     rep.get_by_label("In one sentence").fill("plan with a goal, an audience and a last day")
     rep.get_by_role("button", name="Keep the new text").click()
     rep.get_by_role("button", name="Put up for signing").click()
-    for owner in ("sam", "mia"):
+    expect(rep.get_by_text("It now waits for every team.")).to_be_visible()
+    for owner, answer in (("sam", "Your signature is kept."), ("mia", "Every team has signed.")):
         page = signed_in(browser, live_server, owner)
         page.goto(f"/proposals/{text.pk}/")
         page.get_by_role("button", name="Sign", exact=True).click()
-    expect(page.get_by_text("Every team has signed.", exact=True)).to_be_visible()
+        expect(page.get_by_text(answer, exact=True)).to_be_visible()
 
 
 def test_no_page_asks_another_host_for_anything(browser: Browser, live_server: LiveServer, desk: Desk) -> None:

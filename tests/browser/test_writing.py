@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from glossary.models import Proposal, UnsentForm
-from tests.browser.test_agreeing import signed_in
+from tests.browser.visiting import barriers, reach, signed_in
 from tests.world import Desk
 
 pytestmark = pytest.mark.browser
@@ -16,6 +15,10 @@ pytestmark = pytest.mark.browser
 
 def kept(page: Page) -> None:
     expect(page.get_by_text(re.compile("Kept for you at"))).to_be_visible()
+
+
+def _sent(answer: Response) -> str:
+    return answer.request.post_data or ""
 
 
 def test_a_word_is_suggested_with_a_preview_and_readiness_as_one_types(
@@ -31,7 +34,7 @@ def test_a_word_is_suggested_with_a_preview_and_readiness_as_one_types(
     page.get_by_label("Name", exact=True).fill("Dark Funnel")
     expect(panel).to_contain_text("The summary is still empty.")
     page.get_by_label("In one sentence").fill("visits from channels that nobody measures")
-    page.get_by_label("Definition").press_sequentially("Every visit of a [[enq", delay=20)
+    page.get_by_label("Definition").fill("Every visit of a [[enq")
     expect(page.get_by_role("option", name="Lead enquiry")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -48,12 +51,13 @@ def test_a_word_is_suggested_with_a_preview_and_readiness_as_one_types(
     expect(page.get_by_label("Not an example, entry 1")).to_be_focused()
     expect(panel).not_to_contain_text("a form")
     page.get_by_role("button", name="Add a word").click()
-    page.keyboard.type("lea", delay=20)
+    page.keyboard.insert_text("lea")
     page.get_by_role("option", name="Lead", exact=True).click()
     page.get_by_label("How it relates").select_option("Leads to")
     page.get_by_role("button", name="Add a question").click()
     page.keyboard.type("Does a podcast count?")
-    page.get_by_label("Look again on").fill("2027-05-17")
+    with page.expect_response(lambda answer: "/unsent/" in answer.url and "2027-05-17" in _sent(answer)):
+        page.get_by_label("Look again on").fill("2027-05-17")
     page.get_by_role("button", name="Keep as a draft").click()
     page.wait_for_url(re.compile(r"/proposals/\d+/$"))
     content = Proposal.objects.get(term__slug="dark-funnel").text.content
@@ -70,7 +74,7 @@ def test_what_was_typed_is_there_after_a_reload_and_can_be_thrown_away(
     page = signed_in(browser, live_server, "rep")
     page.goto(f"/proposals/{proposal.pk}/edit/")
     page.get_by_role("button", name="Add an example").click()
-    page.keyboard.type("a dinner")
+    page.keyboard.insert_text("a dinner")  # at once, so that what is kept is all of it
     kept(page)
     page.reload()
     expect(page.get_by_label("Examples, entry 2")).to_have_value("a dinner")
@@ -88,14 +92,14 @@ def test_whoever_leaves_before_it_is_kept_is_asked(browser: Browser, live_server
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.route("**/propose/unsent/", lambda route: route.abort())
-    page.get_by_label("Name", exact=True).press_sequentially("Dark Funnel")
+    page.get_by_label("Name", exact=True).fill("Dark Funnel")
     expect(page.get_by_text("Not kept: there is no connection.")).to_be_visible()
     page.get_by_role("link", name="My queue").click()
     page.wait_for_url(re.compile("/queue/"))
     assert asked == ["beforeunload"]
     page.unroute("**/propose/unsent/")
     page.goto("/propose/")
-    page.get_by_label("Name", exact=True).press_sequentially("Dark Funnel")
+    page.get_by_label("Name", exact=True).fill("Dark Funnel")
     kept(page)
     page.get_by_role("link", name="My queue").click()
     page.wait_for_url(re.compile("/queue/"))
@@ -109,36 +113,33 @@ def test_several_lines_pasted_become_entries(browser: Browser, live_server: Live
     page.get_by_role("button", name="Add an example").click()
     page.keyboard.press("Control+v")
     expect(page.get_by_label("Examples, entry 3")).to_be_focused()
-    assert page.locator("#id_examples").input_value() == "a fair\na dinner\na call"
+    expect(page.locator("#id_examples")).to_have_value("a fair\na dinner\na call")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_form_has_no_barrier_while_it_is_filled(
-    scheme: str, browser: Browser, live_server: LiveServer, desk: Desk
-) -> None:
+def test_the_form_has_no_barrier_while_it_is_filled(browser: Browser, live_server: LiveServer, desk: Desk) -> None:
     desk.publish("Lead")
     desk.publish("Campaign", summary="a plan")
     clash = desk.open("Campaign", term="campaign", summary="my plan", criteria=[])
     desk.publish("Campaign", term="campaign", summary="their plan")
     half = desk.submit("Push")
     desk.sign(half, desk.people.sam)
-    page = signed_in(browser, live_server, "rep", color_scheme=scheme, viewport={"width": 320, "height": 800})
+    page = signed_in(browser, live_server, "rep", viewport={"width": 320, "height": 800})
+    page.on("dialog", lambda dialog: dialog.accept())  # not all that was typed has been kept when it is loaded again
     found = {}
 
     def look(name: str) -> None:
-        results = Axe().run(page)
-        if results.violations_count:
-            found[name] = results.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        if report := barriers(page):
+            found[name] = report
+        assert reach(page) <= 320, name
 
     page.goto("/propose/?term=campaign")
     look("join")
     page.get_by_role("link", name="Suggest another one anyway").click()
     page.get_by_role("button", name="Add an example").click()
-    page.keyboard.type("x" * 200)
+    page.keyboard.insert_text("x" * 200)
     page.get_by_role("button", name="Add a question").click()
     page.get_by_role("button", name="Add a word").click()
-    page.keyboard.type("lea", delay=20)
+    page.keyboard.insert_text("lea")
     expect(page.get_by_role("option", name="Lead", exact=True)).to_be_visible()
     page.keyboard.press("ArrowDown")
     kept(page)
