@@ -74,6 +74,13 @@ def label_of(field: str) -> str:
     return f"{_ONE_OF_MANY.get(home) or FIELD_LABELS.get(home, home)} {key}".strip()
 
 
+def _called(field: str, value: Any) -> str:
+    """The same, by the name that its readers know it by, where the part itself says one: "Test “Is stale”"."""
+    home, _, _ = field.rpartition(".")
+    name = isinstance(value, Mapping) and (value.get("label") or value.get("name"))
+    return f"{_ONE_OF_MANY[home]} “{name}”" if name and home in _ONE_OF_MANY else label_of(field)
+
+
 @dataclass(frozen=True)
 class Change:
     """One field that differs. `before` and `after` are plain data; texts have `words`, lists and structures `items`."""
@@ -87,7 +94,7 @@ class Change:
 
     @property
     def label(self) -> str:
-        return label_of(self.field)
+        return _called(self.field, self.before if self.after is None else self.after)
 
     def as_data(self) -> dict[str, Any]:
         """JSON for the API; `words` and `items` are lists of [op, text]."""
@@ -115,8 +122,14 @@ def difference(before: Content | None, after: Content) -> tuple[Change, ...]:
 def in_a_line(before: Content | None, after: Content) -> str:
     """What differs, as the names of the parts alone: “Definition, Examples and 3 more”. Empty when nothing does."""
     old, new = _both(before, after)
-    parts = [*_differing(old, new), *(change.field for change in _reorderings(old, new))]
-    labels = list(dict.fromkeys(label_of(part) for part in parts))
+    labels = list(
+        dict.fromkeys(
+            [
+                *(_called(part, new.get(part, old.get(part))) for part in _differing(old, new)),
+                *(label_of(change.field) for change in _reorderings(old, new)),
+            ]
+        )
+    )
     more = len(labels) - MOST_NAMED
     *first, last = [*labels[:MOST_NAMED], f"{more} more"] if more > 1 else labels or [""]
     return f"{', '.join(first)} and {last}" if first else last

@@ -42,7 +42,7 @@ def test_each_side_has_its_own_change():
 def test_a_criterion_changes_by_its_id():
     criterion = {**MQL["criteria"][0], "expr": "interest_score >= 50"}
     change = only(content(), content(criteria=[criterion]))
-    assert (change.field, change.label) == ("criteria.mql", "Test mql")
+    assert (change.field, change.label) == ("criteria.mql", "Test “Meets the MQL conditions”")
     assert ("removed", "condition: person_known AND interest_score >= 60") in change.items
     assert ("added", "condition: interest_score >= 50") in change.items
 
@@ -67,7 +67,7 @@ def test_a_stage_changes_by_its_key():
     model = PIPELINE["stage_model"]
     stages = [model["stages"][0], {**model["stages"][1], "probability": 100}]
     change = only(content(PIPELINE), content(PIPELINE, stage_model={**model, "stages": stages}))
-    assert (change.field, change.label) == ("stage_model.stages.won", "Stage won")
+    assert (change.field, change.label) == ("stage_model.stages.won", "Stage “Won”")
     assert ("added", "probability: 100") in change.items
 
 
