@@ -192,13 +192,22 @@ def _answers(
         "decline": policy.may_decline(by, proposal),
         "withdraw": policy.may_withdraw(by, proposal),
         "revise": policy.may_revise(by, proposal),
-        "submit": policy.may_submit(by, proposal),
+        "submit": policy.may_submit(by, proposal) or _in_the_way(proposal, objections, needs_rebase),
         "rebase": policy.may_rebase(by, proposal) or (None if needs_rebase else _ALREADY_NEWEST),
         "comment": policy.may_suggest(by),
     }
 
 
 _ALREADY_NEWEST = Refusal("wrong_state", "This suggestion already starts from the newest version.")
+
+
+def _in_the_way(proposal: Proposal, objections: Iterable[Objection], needs_rebase: bool) -> Answer:
+    """What keeps this text from being put up and from being signed, whoever asks."""
+    if needs_rebase:
+        return Refusal("base_moved", "A newer version has been agreed since. Update the suggestion to the newest text.")
+    if any(objection.digest == proposal.text.digest for objection in objections):
+        return policy.objection_stands()
+    return None
 
 
 def may_sign_now(
@@ -212,10 +221,8 @@ def may_sign_now(
     """Whether somebody may sign the newest text, as policy says and as the text and its seats stand."""
     if refusal := policy.may_sign(by, proposal, voice):
         return refusal
-    if needs_rebase:
-        return Refusal("base_moved", "A newer version has been agreed since. Update the suggestion to the newest text.")
-    if any(objection.digest == proposal.text.digest for objection in objections):
-        return policy.objection_stands()
+    if refusal := _in_the_way(proposal, objections, needs_rebase):
+        return refusal
     seat = voice.seat
     given = next((view.sign_off for view in seats if seat and view.side == seat.side and view.sign_off), None)
     if given is None:

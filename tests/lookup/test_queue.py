@@ -122,6 +122,18 @@ def test_each_person_is_told_what_they_may_do(desk: Desk, people: SimpleNamespac
     assert str(detail(proposal, people.sam).answers["withdraw"]).endswith(to_somebody_else)
 
 
+def test_nobody_is_offered_to_put_up_a_text_that_cannot_be(desk: Desk, people: SimpleNamespace) -> None:
+    proposal = desk.submit("Campaign")
+    workflow.send_back(proposal.pk, by=acting(people.mia), digest=proposal.text.digest, reason="By amount.")
+    for person in (people.rep, people.sam, people.ada):
+        assert getattr(detail(proposal, person).answers["submit"], "code", "") == "objection_stands"
+    desk.publish("Lead")
+    behind = desk.open("Lead", term="lead", summary="a person who asks")
+    assert "submit" in allowed(detail(behind, people.sam))
+    desk.publish("Lead", term="lead", summary="a person who answers")
+    assert getattr(detail(behind, people.sam).answers["submit"], "code", "") == "base_moved"
+
+
 def test_a_signer_is_shown_what_changed_since(desk: Desk, people: SimpleNamespace) -> None:
     proposal = desk.submit("Campaign")
     desk.sign(proposal, people.sam)

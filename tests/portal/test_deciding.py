@@ -109,6 +109,8 @@ def test_an_owner_sends_back_with_a_reason(people: SimpleNamespace, desk: Desk, 
     said = words(act(mia, proposal, "send_back", reason="By amount, please."))
     assert "Mia sent this back for Marketing" in said and "By amount, please." in said
     assert state_of(proposal) == State.DRAFT
+    page = at_browser(people.rep).get(f"/proposals/{proposal.pk}/")
+    assert "the objection still stands" in words(page) and 'value="submit"' not in page.content.decode()
     again = act(at_browser(people.rep), proposal, "submit")
     assert (again.status_code, "the objection still stands" in words(again)) == (409, True)
     act(mia, proposal, "no_longer_object")
