@@ -80,6 +80,6 @@ def test_a_record_is_tried_by_everybody(browser: Browser, live_server: LiveServe
     assert reach(page) <= 320
     assert not barriers(page)
     page.goto(f"/proposals/{other.pk}/")
-    expect(page.get_by_text("What the tests say otherwise")).to_be_visible()
+    expect(page.get_by_text("Where the tests answer differently")).to_be_visible()
     assert reach(page) <= 320
     assert not barriers(page)

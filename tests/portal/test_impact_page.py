@@ -50,12 +50,12 @@ def test_a_file_is_uploaded_and_the_page_says_what_would_change(
 ) -> None:
     mark = at_browser(people.mark)
     before = words(mark.get(address(lower)))
-    assert "What would change" in before and "it needs the columns known , score" in before
+    assert "Try it on your own records" in before and "it needs the columns known , score" in before
     answer = upload(mark, lower, segment="fit")
     assert answer.redirect_chain[-1][0].endswith(f"{address(lower)}#impact")
     said = words(answer)
     assert "6 records are counted. They are deleted when this suggestion ends." in said
-    assert "On 6 lead records Ready to talk" in said
+    assert "What it would do to records On 6 lead records Ready to talk" in said
     assert "meet it anew +2" in said and "no longer meet it 0" in said and "can no longer be told 1" in said
     assert "Before 1 of 6 meet it" in said and "With this text 3 of 6 meet it" in said
     assert "The 2 that meet it anew" in said
@@ -93,7 +93,7 @@ def test_who_signs_below_the_numbers_is_said_to_have_seen_them(
     said = words(sam.get("/terms/ready-lead/"))
     assert said.count("having seen the effect on 6 lead records: +2 −0") == 1
     ended = words(sam.get(address(lower)))
-    assert "What it changes" in ended and "The records themselves are deleted." in ended
+    assert "What it did to records" in ended and "The records themselves are deleted." in ended
     assert "On 6 lead records" in ended and "1 value did not fit" in ended
     assert "meet it anew +2" in ended and "that meet it anew" not in ended and "Try it on" not in ended
 
@@ -171,7 +171,7 @@ def test_a_suggestion_without_a_criterion_has_no_such_section(
     desk: Desk, people: SimpleNamespace, at_browser: Browse
 ) -> None:
     page = words(at_browser(people.sam).get(address(desk.submit("Campaign"))))
-    assert "What would change" not in page
+    assert "your own records" not in page and "What it would do" not in page
 
 
 def test_as_many_questions_are_asked_whatever_is_uploaded(

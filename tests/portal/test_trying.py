@@ -105,10 +105,10 @@ def test_a_suggestion_shows_the_record_that_it_is_about_and_the_samples_that_fli
     stricter = [WARM | {"expr": "score >= 80 AND fit IN ('A')", "samples": [SAMPLES[1]]}]
     proposal = desk.open("Warm Lead", term="warm-lead", criteria=stricter)
     said = words(at_browser(people.mia).get(f"/proposals/{proposal.pk}/"))
-    assert "What the tests say otherwise Counts as warm For example, this lead: what is agreed says yes" in said
+    assert "Where the tests answer differently Counts as warm For example, this lead: what is agreed says yes" in said
     assert "this suggestion says no . score 60 fit A" in said
     assert "Samples that change: keen: before yes now no" in said
-    assert f"Where it parts from suggestion {other.pk} by" in said
+    assert f"Where it differs from suggestion {other.pk} by" in said
     assert "that suggestion says yes , this one says no . score 50 fit A" in said
 
 
