@@ -37,11 +37,13 @@ def test_under_open_reading_a_stranger_reads_what_is_published_and_no_more(
     assert client.get("/queue/").status_code == 302
 
 
-def test_home_names_those_who_newly_agreed(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
+def test_home_says_what_was_newly_agreed_and_by_whom(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
     publish("Campaign")
     said = words(at_browser(people.rep).get("/"))
     assert "Campaign" in said
-    assert "Sam and Mia now mean the same by it." in said
+    assert "an audience and an owner on each side" in said and "Sam and Mia v1, in force from" in said
 
 
 def test_home_says_how_much_waits_for_an_owner(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
