@@ -68,7 +68,7 @@ def test_everybody_sees_who_is_who(desk: Desk, people: SimpleNamespace, at_brows
     assert "Guest" in between(page, "Without a team", "Invited")
     assert "Ivy member of Sales" in between(page, "Invited, and not here yet", "Have left")
     assert "Gone" in between(page, "Have left", "Sponsor")
-    assert "Ada , to whom is brought" in page.split("Sponsor", 1)[1]
+    assert "Ada . Rules on what holds meanwhile" in page.split("Sponsor", 1)[1]
     assert "Sue owner: signs for the team · away until" in sales
     assert "Confirm or not" not in page
     assert "Confirm or not" in words(at_browser(people.mia).get("/people/"))

@@ -109,7 +109,7 @@ def test_everybody_reads_who_signs_for_each_team_and_how_that_came_about(
 def test_both_teams_see_who_the_sponsor_is(people: SimpleNamespace, at_browser: Browse) -> None:
     workflow.name_sponsor(people.ada.pk, by=Console(people.ada))
     shown = words(at_browser(people.mark).get("/accounts/profile/"))
-    assert "Sponsor Ada, to whom is brought what the teams cannot settle" in shown
+    assert "Sponsor Ada. Rules on what holds meanwhile where the teams cannot settle a word" in shown
     assert "Ada was named as sponsor, who signs for no team" in shown
 
 
