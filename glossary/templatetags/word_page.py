@@ -28,6 +28,15 @@ SYSTEM_NAMES = {
 COUNTED_WORDS = {"first_time": "once, the first time,", "every_time": "every time", "current": "as it stands,"}
 
 
+TYPE_WORDS = {"string": "text", "bool": "yes or no", "int": "whole number", "number": "number", "date": "day"}
+
+
+@register.filter
+def type_words(name: str) -> str:
+    """What a field of a record holds."""
+    return TYPE_WORDS.get(name, name)
+
+
 @register.filter
 def counted_words(when: str) -> str:
     return COUNTED_WORDS.get(when, when)

@@ -177,7 +177,7 @@ def test_only_administrators_are_shown_the_forms_and_nobody_else_gets_by(
     for who in (people.rep, people.sam):
         browser = at_browser(who)
         page = words(browser.get(of(people.mark)))
-        assert "Change the place" not in page and "Hand over" not in page and "Export this person" not in page
+        assert "Change team or role" not in page and "Hand over" not in page and "Export this person" not in page
         for typed in tries:
             with nothing_changes():
                 assert browser.post(of(people.mark), typed).status_code == 403, typed
