@@ -14,6 +14,11 @@ from accounts.oidc import company_app, is_configured
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | dict.fromkeys(
+        ("username_password_mismatch", "email_password_mismatch"),
+        "This name and this password do not go together. One of the two is not correct.",
+    )
+
     def is_open_for_signup(self, request: Any) -> bool:
         return False
 
