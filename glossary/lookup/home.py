@@ -51,5 +51,5 @@ def home(user: Any, *, at: datetime) -> Home:
 
 def newly_agreed(at: datetime, *, limit: int, since: datetime | None = None) -> list[InForce]:
     """The versions that came into force last, newest first, with their terms."""
-    rows = InForce.objects.at(at).select_related("term", "version").order_by("-from_at", "-pk").defer("body")
+    rows = InForce.objects.at(at).select_related("term", "version__revision").order_by("-from_at", "-pk").defer("body")
     return list((rows.filter(from_at__gte=since) if since else rows)[:limit])

@@ -81,6 +81,13 @@ def test_words_are_browsed_by_letter_and_narrowed(
     assert "?kind=metric&amp;letter=C" in rep.get("/words/?kind=metric").content.decode()
 
 
+def test_an_empty_registry_says_where_to_start(people: SimpleNamespace, at_browser: Browse) -> None:
+    for page in ("/", "/words/"):
+        for_rep, for_ada = (at_browser(person).get(page).content.decode() for person in (people.rep, people.ada))
+        assert 'href="/starter/"' in for_rep and 'href="/propose/"' in for_rep and 'href="/invitations/"' not in for_rep
+        assert 'href="/invitations/"' in for_ada
+
+
 def test_odd_questions_about_the_shelf_are_answered(people: SimpleNamespace, at_browser: Browse) -> None:
     rep = at_browser(people.rep)
     assert "There is no word here yet." in words(rep.get("/words/"))
