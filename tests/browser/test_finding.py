@@ -78,6 +78,6 @@ def test_a_word_is_copied_as_a_link_and_as_markdown(browser: Browser, live_serve
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("The link is copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == f"{live_server.url}/terms/campaign/"
-    page.get_by_role("button", name="Copy as Markdown").click()
+    page.get_by_role("button", name="Copy text").click()
     expect(page.get_by_text("The text is copied as Markdown.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").startswith("# Campaign\n")

@@ -48,8 +48,8 @@ def test_home_says_what_was_newly_agreed_and_by_whom(
 
 def test_home_says_how_much_waits_for_an_owner(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
     desk.submit("Campaign")
-    assert "1 waits for you" in words(at_browser(people.sam).get("/"))
-    assert "waits for you" not in words(at_browser(people.rep).get("/"))
+    assert "1 suggestion waits for your signature" in words(at_browser(people.sam).get("/"))
+    assert "waits for your signature" not in words(at_browser(people.rep).get("/"))
 
 
 def test_the_one_word_that_a_name_means_opens(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
