@@ -24,8 +24,8 @@ def up_for_signing(proposal: Proposal, event: Event) -> None:
 def _yours_to_sign(
     proposal: Proposal, event: Event, *, filled: Collection[str] = (), without: Iterable[User] = ()
 ) -> set[int]:
-    """To everybody who can fill a seat on the newest text, where not all are empty without those of the sides `filled`;
-    and to chat channels. The ids of the people."""
+    """To everybody who can fill a seat on the newest text that is empty: all but those of the sides `filled`; and to
+    chat channels. The ids of the people."""
     able = policy.who_can_sign_for_any(event.at, policy.authors_barred(proposal))
     left_out = {person.pk for person in without}
     people = [person for person in able if person.side_id not in filled and person.pk not in left_out]

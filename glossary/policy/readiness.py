@@ -62,7 +62,7 @@ def _pk(term: Term | None) -> int:
 
 
 def check_names_are_free(proposal: Proposal) -> None:
-    """Asked at submit and again at publication. Two queries.
+    """Asked when a text is put up for signing, as a part of `check_ready`, and again at publication. Two queries.
 
     Raises `Refusal("duplicate_name")` with the address of the term that has the name.
     """
@@ -184,10 +184,10 @@ class Registry:
         self._signed = SignedSoFar(map(_text, drafts), at)
 
     def readiness_of(self, draft: Draft) -> Readiness:
-        """See the function of this name."""
+        """What the function of this name tells of one of the drafts."""
         found = readiness(draft.content, self._facts(draft))
-        text = _text(draft)
-        later = _later(draft, self._signed, self._signed.instants(text, _start(draft, self._at))[1:], found.errors)
+        _, *days = self._signed.instants(_text(draft), _start(draft, self._at))
+        later = _later(draft, self._signed, days, found.errors)
         return found._replace(errors=(*found.errors, *later))
 
     def _facts(self, draft: Draft) -> Facts:

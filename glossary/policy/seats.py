@@ -141,22 +141,18 @@ def who_can_sign(side: Side, at: datetime, barred: Collection[int] = ()) -> list
 
     Without the people whose ids are `barred`, and without whoever could only act for one of them. One query.
     """
-    return _owners_first(_able_to_sign(at, barred).filter(side=side))
+    able = _able_to_sign(at, barred).filter(side=side)
+    return sorted(able, key=lambda person: person.role != Role.OWNER)
 
 
 def who_can_sign_for_any(at: datetime, barred: Collection[int] = ()) -> list[User]:
-    """The same of every side whose signature is needed, side by side. One query."""
-    able = _owners_first(_able_to_sign(at, barred).filter(side__has_seat=True).select_related("side"))
-    return sorted(able, key=lambda person: (person.side.position, person.side.key) if person.side else (0, ""))
+    """The same of all sides whose signature is needed, in no order of their own. One query."""
+    return list(_able_to_sign(at, barred).filter(side__has_seat=True))
 
 
 def _able_to_sign(at: datetime, barred: Collection[int]) -> QuerySet[User]:
     lent = lent_seats(at).filter(delegate=OuterRef("pk"), side=OuterRef("side")).exclude(owner__in=barred)
     return User.objects.active().filter(Q(role=Role.OWNER) | Exists(lent)).exclude(pk__in=barred).order_by("pk")
-
-
-def _owners_first(people: Iterable[User]) -> list[User]:
-    return sorted(people, key=lambda person: person.role != Role.OWNER)
 
 
 def sides_without_owner() -> list[Side]:
