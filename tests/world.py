@@ -4,11 +4,15 @@ Roles are given through the seating actions and words are agreed through the wor
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from accounts.sessions import stamp
@@ -36,11 +40,14 @@ def person(username: str) -> User:
 
 def acting(user: User) -> SignedIn:
     """The person with a real session of their own, signed in just now."""
-    session = SessionStore()
-    session.update({SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()})
-    stamp(session)
-    session.create()
-    return SignedIn(User.objects.get(pk=user.pk), session_key=session.session_key or "")
+    held = {SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()}
+    stamp(held)
+    session = Session.objects.create(
+        session_key=get_random_string(32),
+        session_data=Session.objects.encode(held),
+        expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+    return SignedIn(User.objects.get(pk=user.pk), session_key=session.session_key)
 
 
 def company() -> SimpleNamespace:
