@@ -110,7 +110,7 @@ def _one(meaning: Meaning, sides: dict[str, str]) -> Sequence[Part]:
         Title(line("{name}", name=body["name"])),
         *_verdict(meaning),
         Paragraph(line("{text}", text=body.get("summary", ""))),
-        Paragraph(line("{text}", text=shortened(plain(body.get("definition", "")), LONGEST_DEFINITION))),
+        Paragraph(line("{text}", text=shortened(plain(body.get("definition", ""), meaning.names), LONGEST_DEFINITION))),
         *([Remark(line("Also called {others}.", others=", ".join(others)))] if others else []),
         Remark(line(f"Version {body['version']}, in force since {since}. Signed by {{who}}.", who=who)),
         Link(line("Open the word"), _at_site(body["url"])),
@@ -124,20 +124,19 @@ def _verdict(meaning: Meaning) -> Sequence[Part]:
     if body["status"] == "agreed":
         return []
     says = "Avoid this word." if body["status"] == "discouraged" else "This word is retired."
-    use = line(" Use “{name}” instead.", name=_called(meaning.instead)) if meaning.instead else line("")
-    reason = shortened(plain(body.get("status_reason", "")), LONGEST_REASON)
+    use = line("")
+    if meaning.instead:
+        name = meaning.instead[1]
+        use = line(" Use “{name}” instead.", name=name) if name else line(" What to use instead is not in force yet.")
+    reason = shortened(plain(body.get("status_reason", ""), meaning.names), LONGEST_REASON)
     return [Paragraph(line(f"{says}{{use}} {{reason}}", use=use, reason=reason))]
 
 
 def _to_use(meaning: Meaning) -> Sequence[Part]:
-    if not meaning.instead:
+    if not meaning.instead or not meaning.instead[1]:
         return []
-    return [Link(line("Open “{name}”", name=_called(meaning.instead)), _at_site(f"/terms/{meaning.instead[0]}/"))]
-
-
-def _called(place: tuple[str, str]) -> str:
-    slug, name = place
-    return name or slug
+    slug, name = meaning.instead
+    return [Link(line("Open “{name}”", name=name), _at_site(f"/terms/{slug}/"))]
 
 
 def _several(asked: str, found: Defined) -> Sequence[Part]:

@@ -333,7 +333,7 @@ def proposal_line(proposal: Proposal, missing: Iterable[str]) -> ProposalLine:
         "id": proposal.pk,
         "url": proposal.get_absolute_url(),
         "term": proposal.term.slug,
-        "name": proposal.term.name,
+        "name": revision.content.name,
         "state": proposal.state,  # type: ignore[typeddict-item]
         "revision": revision.number,
         "digest": revision.digest,

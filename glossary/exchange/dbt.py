@@ -47,14 +47,15 @@ def _text(word: Word, names: Mapping[str, str], site: str) -> str:
         if entries := word.get(field):
             parts.append("\n".join([f"{heading}:", "", *(f"- {entry}" for entry in entries)]))
     parts.append(f"Version {word['version']}, signed by {_signers(word)}. {site}{word['url']}")
-    return without_links("\n\n".join(filter(None, parts)), lambda slug: names.get(slug, slug))
+    return without_links("\n\n".join(filter(None, parts)), lambda slug: names.get(slug, slug.replace("-", " ")))
 
 
 def _warning(word: Word, names: Mapping[str, str]) -> str:
     if word["status"] == "agreed":
         return ""
-    use = word.get("replaced_by")
-    advice = f" Use {names.get(use, use)} instead." if use else ""
+    use, advice = word.get("replaced_by"), ""
+    if use:
+        advice = f" Use {names[use]} instead." if use in names else " What to use instead is not in force yet."
     return f"**{'Avoid this word.' if word['status'] == 'discouraged' else 'This word is retired.'}{advice}**"
 
 

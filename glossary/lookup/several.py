@@ -12,7 +12,7 @@ from glossary.domain.lint import Finding
 from glossary.lookup.proposals import SeatView, may_sign_now, readable_proposals, seats_then
 from glossary.models import Objection, Proposal, Revision, SignOff, Version
 from glossary.policy import Actor, Answer
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_for_people
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def texts_to_sign(ids: Sequence[int], *, by: Actor, at: datetime) -> list[TextTo
     objections = _standing_against(proposals)
     seats = _seats(proposals, at)
     warnings = _warnings(proposals, at)
-    names = names_as_signed({slug for each in proposals for slug in each.text.content.references()}, at)
+    names = names_for_people({slug for each in proposals for slug in each.text.content.references()}, at)
     return [
         TextToSign(
             proposal=proposal,

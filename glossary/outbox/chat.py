@@ -110,4 +110,6 @@ def _news(version: Version, who: Line, at: datetime) -> Line:
     successor = Term.objects.filter(slug=content.replaced_by).first() if content.replaced_by else None
     instead = signed_name(successor, at) if successor else ""
     use = line(" Use “{name}” instead.", name=instead) if instead else line("")
+    if successor and not instead:
+        use = line(" What to use instead is not agreed yet.")
     return line(f"{{who}} agreed {verdict}.{{use}}", who=who, use=use)

@@ -78,9 +78,12 @@ def _check_free(held: Held, content: Content) -> None:
 
 
 def duplicate_name(name: str, holder: Term) -> Refusal:
+    """The refusal that says whose name it is: as signed last, else as it was typed, since tools read it too."""
+    newest = Version.objects.newest_of(holder)
+    called = newest.content.name if newest else name
     return Refusal(
         "duplicate_name",
-        f"“{name}” already belongs to the word “{holder.name}”. Suggest a change there, or choose another name.",
+        f"“{name}” already belongs to the word “{called}”. Suggest a change there, or choose another name.",
         term=holder.slug,
         url=holder.get_absolute_url(),
     )
@@ -177,6 +180,7 @@ class Registry:
         self._at = at
         self.names = Names(contents)
         self._terms = list(Term.objects.order_by("pk").values_list("pk", "namespace", "slug", "name"))
+        self._agreed = _agreed() if any(draft.token_id for draft in drafts) else []
         self._slugs = {slug for _, _, slug, _ in self._terms}
         self._in_force = _in_force(contents, at)
         self._shared = _shared(contents, at)
@@ -220,13 +224,20 @@ class Registry:
         return {text: tuple(slugs) for text, slugs in shared.items()}
 
     def _near(self, draft: Draft) -> tuple[tuple[str, str], ...]:
+        """Words with a similar name; what a tool wrote is told of those alone that are agreed, by the name that was."""
         content, own = draft.content, _pk(draft.term)
-        others = ((slug, name) for pk, room, slug, name in self._terms if room == namespace_of(content) and pk != own)
+        known = self._terms if draft.token_id is None else self._agreed
+        others = ((slug, name) for pk, room, slug, name in known if room == namespace_of(content) and pk != own)
         return tuple((slug, name) for slug, name in others if similar(content.name, name))
 
     def _sides_of_authors_only(self, draft: Draft) -> list[Side]:
         """Sides all of whose owners wrote the text, where authors may not sign."""
         return [side for side, owners in self._owners.items() if owners and draft.barred and owners <= draft.barred]
+
+
+def _agreed() -> list[tuple[int, str, str, str]]:
+    rows = InForce.objects.filter(until_at=None).order_by("term")
+    return list(rows.values_list("term_id", "term__namespace", "slug", "name"))
 
 
 def _in_force(contents: Iterable[Content], at: datetime) -> frozenset[str]:

@@ -12,7 +12,7 @@ from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn
 from glossary.portal.lookup import word_context
 from glossary.portal.pages import page, side_names, term_slug, to_sign_in
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_for_people
 
 MOST_AT_ONCE = 12  # whole texts, so that the page stays light enough for a phone
 
@@ -48,7 +48,7 @@ def _reviews_page(request: HttpRequest, by: SignedIn, refused: Mapping[str, Refu
         "mine": shown,
         "left_out": len(mine) - len(shown),
         "others": [item for item in asked if item not in mine],
-        "names": names_as_signed(linked, at),
+        "names": names_for_people(linked, at),
         "answer": policy.may_reaffirm(by, at),
         "sides": side_names(),
         "refused": refused,

@@ -18,7 +18,7 @@ from glossary.portal.lookup import word_context
 from glossary.portal.pages import new_form_key, page, row_id, side_names, to_sign_in
 from glossary.portal.repeating import once
 from glossary.rendering.pipeline import drawn_change
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_for_people
 
 TEMPLATE = "portal/workflow/proposal.html"
 SIGN_IN_CODES = ("unauthenticated", "reauthenticate")
@@ -156,4 +156,4 @@ def _remove_comment(by: SignedIn, typed: Typed) -> str:
 
 def link_names(detail: Any) -> Mapping[str, str]:
     """What the words that the newest text of a suggestion links are called now."""
-    return names_as_signed(detail.content.references(), timezone.now())
+    return names_for_people(detail.content.references(), timezone.now())

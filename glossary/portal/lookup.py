@@ -30,7 +30,7 @@ from glossary.portal.pages import (
     whole,
 )
 from glossary.rendering.pipeline import drawn
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_as_signed_since, signed_names
 
 LONGEST_QUERY = 200
 MOST_CONCERNS = 3  # named on the page of a word
@@ -38,10 +38,15 @@ MOST_CONCERNS = 3  # named on the page of a word
 
 @dataclass(frozen=True)
 class Shown:
-    """A version as the page shows it. `as_of` is the day or the instant asked for, if one was."""
+    """A version as the page shows it, to people as to visitors: nothing in it is called by a name that nobody signed.
+
+    `instead` is the signed name of the word that replaces this one, empty where there is none. `as_of` is the day or
+    the instant asked for, if one was.
+    """
 
     version: Version
     names: Mapping[str, str]
+    instead: str
     is_current: bool
     as_of: date | datetime | None = None
     is_provisional: bool = False
@@ -56,7 +61,10 @@ class Shown:
 
 
 def shown(version: Version, **more: Any) -> Shown:
-    return Shown(version, names_as_signed(version.content.references(), version.published_at), **more)
+    content, at = version.content, version.published_at
+    use = content.replaced_by
+    instead = signed_names([use], at, or_since=True).get(use, "") if use else ""
+    return Shown(version, names_as_signed_since(content.references(), at), instead, **more)
 
 
 @page(is_open=True)

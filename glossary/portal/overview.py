@@ -11,7 +11,7 @@ from glossary import lookup
 from glossary.domain.links import targets
 from glossary.exchange.formats import FORMATS
 from glossary.portal.pages import page, reads_published_only, side_names
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_for_people
 from glossary.rendering.sync import stretches
 
 MOST_REVIEWS = 5
@@ -46,7 +46,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     context = {
         "agenda": points,
         "who_can": {team.side.key: _who_can_sign(team) for team in points.teams},
-        "names": names_as_signed(linked, at),
+        "names": names_for_people(linked, at),
         "today": timezone.localdate(at),
         "sides": side_names(),
     }

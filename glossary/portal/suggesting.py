@@ -21,7 +21,7 @@ from glossary.portal.forms import TextForm
 from glossary.portal.pages import NO_SUCH_VERSION, new_form_key, page, side_names, term_slug, whole
 from glossary.portal.repeating import once
 from glossary.portal.while_typing import Place, checked, left_unsent, place_of_new
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_for_people
 
 
 @page("GET", "POST")
@@ -67,7 +67,7 @@ def _start(slug: str, asked: QueryDict) -> dict[str, Any]:
         initial = _initial_of(version.content) | {"reason": f"Brings back version {version.number}."}
     if concern and base:
         begun = start_from(concern, detail.term.slug, base.content.as_data())
-        names = names_as_signed(base.content.references(), timezone.now())
+        names = names_for_people(base.content.references(), timezone.now())
         initial = forms.shown(begun["content"], names) | {"reason": begun["reason"]}
     return {
         "initial": initial,
@@ -83,7 +83,7 @@ def _start(slug: str, asked: QueryDict) -> dict[str, Any]:
 
 
 def _initial_of(content: Any, effective_from: Any = None) -> dict[str, str]:
-    names = names_as_signed(content.references(), timezone.now())
+    names = names_for_people(content.references(), timezone.now())
     return forms.shown(content.as_data(), names, effective_from)
 
 

@@ -20,7 +20,7 @@ from glossary.policy import SignedIn
 from glossary.portal.deciding import answer_refused_act
 from glossary.portal.forms import TextForm, field_of_part, part_of, shown
 from glossary.portal.pages import page, side_names
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_for_people
 from glossary.templatetags.registry import readable
 
 Words = list[tuple[Op, str]]
@@ -100,7 +100,7 @@ def _update_page(
 
 def _clashes(detail: ProposalDetail, chosen: Mapping[str, str], own: TextForm, refusal: Refusal) -> list[Clash]:
     texts = [detail.base.content if detail.base else None, detail.content, detail.latest.content]  # type: ignore[union-attr]
-    names = names_as_signed(frozenset().union(*(text.references() for text in texts if text)), timezone.now())
+    names = names_for_people(frozenset().union(*(text.references() for text in texts if text)), timezone.now())
     base, mine, theirs = (_as_typed(text, names) for text in texts)
     if own.is_bound:
         own.show(refusal)

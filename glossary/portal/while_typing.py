@@ -19,7 +19,7 @@ from glossary.lookup import Unsent
 from glossary.policy import SignedIn
 from glossary.portal.forms import LONGEST_NAME, TextForm
 from glossary.portal.pages import page, side_names, without_nul
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_for_people
 
 A_PLACE = re.compile(r"proposal:[0-9]{1,18}|term:[a-z0-9-]{1,140}|new:[^\x00]{0,120}")
 BESIDE_THE_TEXT = ("base_version", "seen")  # what the form started from
@@ -113,7 +113,7 @@ def checked(form: TextForm, place: Place, *, by: SignedIn) -> Checked:
             raise
         form.show(refusal)
         return Checked(None, {}, form.wrong_fields(), [], [])
-    names = names_as_signed(tried.content.references(), at)
+    names = names_for_people(tried.content.references(), at)
     errors, warnings = ([_found(form, finding) for finding in findings] for findings in tried.readiness)
     return Checked(tried.content, names, [], errors, warnings)
 

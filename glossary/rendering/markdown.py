@@ -28,7 +28,7 @@ from glossary.domain.checking import Limits
 from glossary.domain.links import FENCED, Link, links
 from glossary.domain.values import nesting
 
-RENDERER_VERSION = 1  # raise it with any change of the HTML: it is part of every ETag and of every stored rendering
+RENDERER_VERSION = 2  # raise it with any change of the HTML: it is part of every ETag and of every stored rendering
 
 LIMITS = Limits()
 NOTES = {"note", "tip", "hint", "important", "warning", "caution", "danger", "attention", "example"}

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from glossary.domain.links import links
@@ -60,11 +61,13 @@ def _texts(value: Any) -> list[str]:
 _MARKUP = re.compile(r"^[ \t]*(?:#{1,6}|>|[-*+]|\d{1,9}[.)])[ \t]+|[*`]+|\\(?=[^\w\s])", re.MULTILINE)
 
 
-def plain(source: str) -> str:
-    """Markdown as one line of words: links by what they show, signs of markup left out."""
+def plain(source: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Markdown as one line of words: links by what they show, which is what `names` calls their targets where they have
+    no text; signs of markup left out.
+    """
     parts, done = [], 0
     for link in links(source) if "[[" in source else ():
-        parts += [source[done : link.start], link.text or link.target.replace("-", " ")]
+        parts += [source[done : link.start], link.text or names.get(link.target, link.target.replace("-", " "))]
         done = link.end
     return " ".join(_MARKUP.sub("", "".join([*parts, source[done:]])).split())
 

@@ -1,9 +1,11 @@
 """A version as served: the same JSON for every reader, ready at publication."""
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from glossary.domain.content import Content
 from glossary.models import Term, Version
@@ -12,22 +14,51 @@ from glossary.rendering.markdown import RENDERER_VERSION, html
 
 
 class Called:
-    """What the terms with these slugs were called, and when. Two queries, none without a slug."""
+    """What a text calls the terms with these slugs: by the name that was signed by then.
 
-    def __init__(self, slugs: Set[str]) -> None:
-        self._first = dict(Term.objects.filter(slug__in=slugs).values_list("slug", "name"))
-        published = Version.objects.filter(term__slug__in=slugs).select_related("term", "revision").order_by("number")
-        self._published = list(published)
+    Of a term that was not published until then the text itself holds the slug, and that alone was signed: it is shown
+    as words. A first name is nobody's word for it but that of whoever wrote it down. Two queries, none without a slug.
+    """
+
+    def __init__(self, slugs: Collection[str]) -> None:
+        self._words = _slugs_as_words(slugs)
+        self._published = list(_published(slugs))
 
     def at(self, at: datetime) -> dict[str, str]:
-        """Each by its newest version at `at`, else by its first name."""
-        newest = {version.term.slug: version for version in self._published if version.published_at <= at}
-        return self._first | {slug: version.content.name for slug, version in newest.items()}
+        """In a text published at `at`."""
+        return self._words | _newest(self._published, at)
 
 
-def names_as_signed(slugs: Set[str], at: datetime) -> dict[str, str]:
-    """What the terms with these slugs were called at `at`: by their newest version then, else by their first name."""
-    return Called(slugs).at(at)
+def names_as_signed_since(slugs: Collection[str], at: datetime) -> dict[str, str]:
+    """The same for a page, which need not say for ever what it said first: a later first version names its term."""
+    return _slugs_as_words(slugs) | signed_names(slugs, at, or_since=True)
+
+
+def names_for_people(slugs: Collection[str], at: datetime) -> dict[str, str]:
+    """The same for a suggestion, which is read by people who are signed in: what was never signed by its first name."""
+    return dict(Term.objects.filter(slug__in=slugs).values_list("slug", "name")) | signed_names(slugs, at)
+
+
+def signed_names(slugs: Collection[str], at: datetime, *, or_since: bool = False) -> dict[str, str]:
+    """What those of the terms that were published by `at` were called then; with `or_since` also those that were
+    published later, by their first version.
+    """
+    published = list(_published(slugs))
+    first = {version.term.slug: version.content.name for version in published if version.number == 1}
+    return (first if or_since else {}) | _newest(published, at)
+
+
+def _published(slugs: Collection[str]) -> QuerySet[Version]:
+    return Version.objects.filter(term__slug__in=slugs).select_related("term", "revision").order_by("number")
+
+
+def _newest(published: Iterable[Version], at: datetime) -> dict[str, str]:
+    return {version.term.slug: version.content.name for version in published if version.published_at <= at}
+
+
+def _slugs_as_words(slugs: Collection[str]) -> dict[str, str]:
+    known = Term.objects.filter(slug__in=slugs).values_list("slug", flat=True)
+    return {slug: slug.replace("-", " ") for slug in known}
 
 
 def definition_html(content: Content, names: Mapping[str, str]) -> str:

@@ -201,6 +201,13 @@ def test_whoever_types_no_word_is_told_how_to_ask(text: str) -> None:
 
 
 @pytest.mark.django_db
+def test_a_link_in_a_text_is_shown_by_the_name_that_was_signed(desk: Desk) -> None:
+    desk.publish("MQL")
+    desk.publish("Campaign", definition="Ends with an [[MQL]], not with [[MQL|any lead]].")
+    assert "Ends with an MQL, not with any lead." in define("campaign")["text"]
+
+
+@pytest.mark.django_db
 def test_hostile_words_and_questions_are_text(desk: Desk) -> None:
     desk.publish("R&D <!here>", summary="plan of <@U1> *now*", definition="`x` <http://evil.example|click>")
     said = define("R&amp;D &lt;!here&gt;")

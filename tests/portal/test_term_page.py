@@ -50,7 +50,7 @@ def test_a_word_shows_all_that_was_signed_and_by_whom(
     ):  # fmt: skip
         assert text in said, text
     assert "<strong>argued</strong>" in page
-    assert '<a class="term" href="/terms/lead/">Lead</a>' in page
+    assert '<a class="term" href="/terms/lead/">lead</a>' in page
 
 
 def test_an_older_version_is_clearly_marked(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
