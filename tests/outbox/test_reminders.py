@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -15,6 +14,7 @@ from accounts.preferences import keep_notifications
 from glossary import workflow
 from glossary.models import Delivery, Message, WorkingCalendar
 from glossary.policy import Console
+from tests.clocks import CHANGES, Change
 from tests.world import Desk, acting, draft_content, person
 
 pytestmark = pytest.mark.django_db
@@ -210,29 +210,19 @@ def test_each_kind_can_be_off_or_in_the_digest(desk: Desk, people: SimpleNamespa
     assert mailed()["mia"].subject == "Still yours to sign: 2 suggestions"
 
 
-@pytest.mark.parametrize(
-    ("zone", "asked", "comes"),
-    [
-        ("Europe/Berlin", "2027-03-25T10:00", "2027-03-30T09:30"),
-        ("Europe/Berlin", "2027-10-28T10:00", "2027-11-02T09:30"),
-        ("America/New_York", "2027-03-11T10:00", "2027-03-16T09:30"),
-        ("America/New_York", "2027-11-04T10:00", "2027-11-09T09:30"),
-        ("Australia/Lord_Howe", "2027-04-01T10:00", "2027-04-06T09:30"),
-        ("Australia/Lord_Howe", "2027-09-30T10:00", "2027-10-05T09:30"),
-    ],
-)
+@pytest.mark.parametrize("change", CHANGES, ids=str)
 def test_quiet_hours_and_digest_hold_for_reminders_over_a_change_of_clocks(
-    zone: str, asked: str, comes: str, desk: Desk, people: SimpleNamespace, time_machine: Any
+    change: Change, desk: Desk, people: SimpleNamespace, time_machine: Any
 ) -> None:
-    WorkingCalendar.objects.create(key="here", name="Here", time_zone=zone, is_default=True)
-    User.objects.update(time_zone=zone)
+    WorkingCalendar.objects.create(key="here", name="Here", time_zone=change.zone, is_default=True)
+    User.objects.update(time_zone=change.zone)
     kept = {"weekdays_only": True, "digest_at": time(9, 30)}
     keep_notifications(people.mia, modes={}, quiet=(time(18), time(9, 30)), **kept)
     keep_notifications(people.sam, modes={"reminder": "digest"}, quiet=None, **kept)
-    time_machine.move_to(datetime.fromisoformat(asked).replace(tzinfo=ZoneInfo(zone)))
+    time_machine.move_to(change.asked_at())
     desk.submit("Campaign")
     nothing_waits()
-    moment = datetime.fromisoformat(comes).replace(tzinfo=ZoneInfo(zone))
+    moment = change.at(time(9, 30))
     time_machine.move_to(moment - timedelta(minutes=30))
     assert sorted(mailed()) == ["max", "sue"]
     time_machine.move_to(moment - timedelta(seconds=20))

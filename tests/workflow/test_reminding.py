@@ -1,11 +1,10 @@
 """Whoever is waited for is reminded, in the end the sponsor is told, and waiting never agrees to anything."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import LazySettings
@@ -18,6 +17,7 @@ from glossary import policy, workflow
 from glossary.ledger.verifying import verify
 from glossary.models import Event, Message, Proposal, Reminder, SignOff, Version, WorkingCalendar, usual_calendar
 from glossary.policy import Console
+from tests.clocks import CHANGES, Change
 from tests.races.racing import RUNNERS, racers
 from tests.world import Desk, acting, draft_content, person
 
@@ -210,24 +210,14 @@ def test_a_day_on_which_nobody_works_does_not_count(desk: Desk, walk: Walk) -> N
     assert list(walk(MONDAY, MONDAY + 6 * DAY)) == ["Fri 05 Mar"]
 
 
-@pytest.mark.parametrize(
-    ("zone", "asked", "morning"),
-    [
-        ("Europe/Berlin", "2027-03-25T10:00", "2027-03-30T09:00"),
-        ("Europe/Berlin", "2027-10-28T10:00", "2027-11-02T09:00"),
-        ("America/New_York", "2027-03-11T10:00", "2027-03-16T09:00"),
-        ("America/New_York", "2027-11-04T10:00", "2027-11-09T09:00"),
-        ("Australia/Lord_Howe", "2027-04-01T10:00", "2027-04-06T09:00"),
-        ("Australia/Lord_Howe", "2027-09-30T10:00", "2027-10-05T09:00"),
-    ],
-)
+@pytest.mark.parametrize("change", CHANGES, ids=str)
 def test_the_reminder_comes_when_work_begins_also_after_the_clocks_were_changed(
-    zone: str, asked: str, morning: str, desk: Desk, time_machine: Any
+    change: Change, desk: Desk, time_machine: Any
 ) -> None:
-    WorkingCalendar.objects.create(key="here", name="Here", time_zone=zone, is_default=True)
-    time_machine.move_to(datetime.fromisoformat(asked).replace(tzinfo=ZoneInfo(zone)))
+    WorkingCalendar.objects.create(key="here", name="Here", time_zone=change.zone, is_default=True)
+    time_machine.move_to(change.asked_at())
     desk.submit("Campaign")
-    begins = datetime.fromisoformat(morning).replace(tzinfo=ZoneInfo(zone))
+    begins = change.at(time(9))
     time_machine.move_to(begins - timedelta(seconds=30))
     assert workflow.remind(at=timezone.now()) == 0
     time_machine.move_to(begins)
