@@ -52,7 +52,7 @@ def _is_replaced(at: datetime) -> Q:
 def _is_signed(at: datetime) -> Q:
     """Somebody has signed for the person's team, or the person may no more."""
     given = policy.counting_sign_offs(at).filter(revision=OuterRef("proposal__newest"), side=OuterRef("person__side"))
-    return Q(kind__in=("to_sign", "lapsed")) & (Q(Exists(given)) | _is_barred(F("person")))
+    return Q(kind__in=("to_sign", "lapsed")) & (Q(Exists(given)) | _is_barred(F("person"), _lender(at)))
 
 
 def _is_resumed(at: datetime) -> Q:
@@ -72,11 +72,23 @@ def _is_somebody_elses(at: datetime) -> Q:
     )
 
 
-def _is_barred(person: F | OuterRef) -> Q:
-    """The text is the person's own, where authors may not sign: what it asks for is no longer asked of them."""
+def _is_barred(*people: F | OuterRef | Coalesce) -> Q:
+    """The text is one of these people's own, where authors may not sign: what it asks for is no longer asked of whoever
+    they are, or act for: `policy.is_barred_as_author` as a condition.
+    """
     if settings.GLOSSARY_AUTHOR_MAY_SIGN:
         return Q(pk__in=())
-    return Q(proposal__author=person) | Q(proposal__newest__author=person) | Q(proposal__keeper=person)
+    theirs = (Q(proposal__author=one) | Q(proposal__newest__author=one) | Q(proposal__keeper=one) for one in people)
+    return reduce(or_, theirs)
+
+
+def _lender(at: datetime, message: Callable[[str], OuterRef] = OuterRef) -> Coalesce:
+    """The owner whose seat the message's person may fill: `policy.seat_of` in a query. An id that nobody has for an
+    owner, who fills the own seat, since a condition on nobody's id would be neither true nor false.
+    """
+    loans = policy.lent_seats(at).filter(delegate=message("person"), side=message("person__side"))
+    owners = loans.exclude(delegate__role=Role.OWNER).order_by("pk").values("owner")
+    return Coalesce(Subquery(owners[:1]), 0)
 
 
 def _is_out_of_hand(at: datetime) -> Q:
@@ -115,7 +127,7 @@ def _is_past_reminding(at: datetime) -> Q:
     side = OuterRef(OuterRef("person__side"))
     given = policy.counting_sign_offs(at).filter(revision=OuterRef("proposal__newest"), side=side)
     again = newer("proposal", "since", OF_TEXTS)
-    theirs = Q(~Exists(given), ~Exists(again)) & ~_is_barred(OuterRef("person"))
+    theirs = Q(~Exists(given), ~Exists(again)) & ~_is_barred(OuterRef("person"), _lender(at, _from_within))
     to_those_above = Q(Exact(OuterRef("kind"), "escalated"), kind=ReminderKind.ESCALATED)
     texts = _as_then(together.filter(to_those_above | (Q(Exact(OuterRef("kind"), "reminder")) & theirs)), at)
     said = policy.in_their_right(Reaffirmation.objects.live(), at)
@@ -127,6 +139,11 @@ def _is_past_reminding(at: datetime) -> Q:
     return (Q(kind__in=("reminder", "escalated")) & ~Q(Exists(texts))) | (
         Q(kind="review_due") & ~Q(Exists(reviews.filter(kind=ReminderKind.REVIEW)))
     )
+
+
+def _from_within(field: str) -> OuterRef:
+    """A field of the message, two queries further in."""
+    return OuterRef(OuterRef(field))
 
 
 def _as_then(rows: QuerySet[Reminder], at: datetime) -> QuerySet[Reminder]:

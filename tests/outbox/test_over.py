@@ -186,3 +186,24 @@ def test_what_was_handed_to_an_owner_is_not_theirs_to_sign_where_authors_may_not
     workflow.hand_over([proposal.pk], to=people.sam.pk, by=acting(people.rep))
     found = compared()
     assert found["to_sign"] == found["reminder"] == {True, False}
+
+
+def test_whoever_signs_for_an_author_is_not_asked_where_authors_may_not(
+    desk: Desk, people: SimpleNamespace, time_machine: Any, settings: LazySettings
+) -> None:
+    """Rep signs in place of Sam, to whom the text is handed over; Mark in place of Mia, to whom it is not."""
+    settings.GLOSSARY_AUTHOR_MAY_SIGN = False
+    time_machine.move_to(MONDAY)
+    now = timezone.now()
+    workflow.delegate(people.rep.pk, by=acting(people.sam), starts_at=now, ends_at=now + 30 * DAY)
+    workflow.delegate(people.mark.pk, by=acting(people.mia), starts_at=now, ends_at=now + 30 * DAY)
+    proposal = desk.submit("Campaign", by=people.ada)
+    until(time_machine, 3)
+    assert compared()["to_sign"] == compared()["reminder"] == {False}
+    workflow.hand_over([proposal.pk], to=people.sam.pk, by=acting(people.ada))
+    compared()
+    for kind in ("to_sign", "reminder"):
+        told = Message.objects.filter(channel="in_app", kind=kind)
+        over = told.filter(outbox.is_over(outbox.TO_PEOPLE, timezone.now()))
+        assert set(over.values_list("person__username", flat=True)) == {"sam", "rep"}, kind
+        assert set(told.values_list("person__username", flat=True)) > {"sam", "rep", "mark", "mia"}, kind
