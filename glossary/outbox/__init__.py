@@ -1,6 +1,6 @@
 """Telling others: messages written with the change, delivered later by a worker, at least once and under one id."""
 
-from glossary.outbox.claiming import deliver_again, is_back, take_up_what_was_left
+from glossary.outbox.claiming import deliver_again, is_back, is_open_again, take_up_what_was_left
 from glossary.outbox.delivering import deliver_next
 from glossary.outbox.kinds import TO_CHAT, TO_PEOPLE, TO_TOOLS, Kind, label_of_mail
 from glossary.outbox.letters import Letter, Shown, invitation_link, letter_of
@@ -50,6 +50,7 @@ __all__ = [
     "invitation",
     "invitation_link",
     "is_back",
+    "is_open_again",
     "is_over",
     "label_of_mail",
     "labelled",

@@ -134,6 +134,11 @@ def is_back(person: User, at: datetime) -> None:
     Message.objects.filter(person=person, state=Delivery.WAITING, attempts=0, next_at__gt=at).update(next_at=at)
 
 
+def is_open_again(endpoint: Endpoint, at: datetime) -> None:
+    """Try again now what waits for this endpoint, also what failed before: whoever resumes it has mended it."""
+    Message.objects.filter(endpoint=endpoint, state=Delivery.WAITING, next_at__gt=at).update(next_at=at)
+
+
 def deliver_again(messages: QuerySet[Message], at: datetime) -> int:
     """Put messages that are over back to waiting, under the same ids; how many. Those under way are left alone."""
     over = messages.exclude(channel=Channel.IN_APP)  # which needs nobody to deliver it

@@ -9,11 +9,13 @@ import ipaddress
 import re
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from threading import Timer
+from queue import Empty, SimpleQueue
+from threading import Thread, Timer
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -24,6 +26,7 @@ from glossary.outbox.results import NotDelivered
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 PORTS = {"https": 443, "http": 80}
 LONGEST_URL = 500
+SHORTEST_WAIT = 0.01  # seconds: none at all would mean not to wait
 # IPv6 addresses that a gateway or the machine itself turns into the IPv4 address at their end.
 _HOLDING_IPV4 = [ipaddress.IPv6Network(network) for network in ("::/96", "64:ff9b::/96")]
 # All of IPv6 that is given out to anybody (IANA, "Internet Protocol Version 6 Address Space").
@@ -67,10 +70,11 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answered:
         raise NotDelivered(problem, for_good=True)
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    places = resolve(host, port)
     seconds = settings.GLOSSARY_ENDPOINT_SECONDS
-    with _connected(places, seconds) as sock:
-        clock = _Clock(sock, seconds)
+    ends = time.monotonic() + seconds  # one limit for all of it: the name, the connection, the answer
+    places = resolve(host, port, seconds)
+    with _connected(places, ends) as sock:
+        clock = _Clock(sock, ends - time.monotonic())
         try:
             return _asked(sock, parts, body, headers, clock)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -79,20 +83,41 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answered:
             clock.stop()
 
 
-def resolve(host: str, port: int) -> list[tuple[Any, ...]]:
+def resolve(host: str, port: int, seconds: float) -> list[tuple[Any, ...]]:
     """Every place the name has, as (family, address) for a socket.
 
-    Raises `NotDelivered` when there is none, and when one of them is not public.
+    Raises `NotDelivered` when there is none, when one of them is not public, and when no answer comes in time.
     """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise NotDelivered("The name of the address is not known.") from error
+    found = _looked_up(host, port, seconds)
     for _, _, _, _, place in found:
         address = ipaddress.ip_address(str(place[0]).partition("%")[0])
         if not (settings.GLOSSARY_ALLOW_PRIVATE_ENDPOINTS or is_public(address)):
             raise NotDelivered(f"The address leads to {address}, which is not on the public internet.")
     return [(family, place) for family, _, _, _, place in found]
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[tuple[Any, ...]]:
+    """What the machine knows of the name. Its resolver keeps limits of its own, which a slow server of names can draw
+    out beyond the lease of a message, so nobody waits for it longer than `seconds`.
+    """
+    answers: SimpleQueue[list[tuple[Any, ...]] | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except Exception as error:
+            answers.put(error)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except Empty:
+        raise NotDelivered(f"The name of the address was not found out within {seconds:g} seconds.") from None
+    if isinstance(answer, OSError | UnicodeError):
+        raise NotDelivered("The name of the address is not known.") from answer
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def is_public(address: Address) -> bool:
@@ -112,17 +137,17 @@ def _held(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if is_holder else None
 
 
-def _connected(places: list[tuple[Any, ...]], seconds: float) -> socket.socket:
-    """A connection to the first place that takes one."""
-    for family, place in places:
+def _connected(places: list[tuple[Any, ...]], ends: float) -> socket.socket:
+    """A connection to the first place that takes one, each of which is given its share of the time that is left."""
+    for left, (family, place) in zip(range(len(places), 0, -1), places, strict=True):
         sock = socket.socket(family, socket.SOCK_STREAM)
-        sock.settimeout(seconds / len(places))
+        sock.settimeout(max((ends - time.monotonic()) / left, SHORTEST_WAIT))
         try:
             sock.connect(place)
         except OSError:
             sock.close()
             continue
-        sock.settimeout(seconds)
+        sock.settimeout(max(ends - time.monotonic(), SHORTEST_WAIT))
         return sock
     raise NotDelivered("Nothing answers at the address.")
 
@@ -133,7 +158,7 @@ class _Clock:
     def __init__(self, sock: socket.socket, seconds: float) -> None:
         self._sock = sock
         self.is_over = False
-        self._timer = Timer(seconds, self._end)
+        self._timer = Timer(max(seconds, 0), self._end)
         self._timer.daemon = True
         self._timer.start()
 
@@ -161,7 +186,7 @@ def _asked(sock: socket.socket, parts: SplitResult, body: bytes, headers: Mappin
     try:
         if isinstance(sock, ssl.SSLSocket):
             sock.do_handshake()
-        connection = http.client.HTTPConnection(host)
+        connection = http.client.HTTPConnection(host, parts.port or PORTS[parts.scheme])
         connection.sock = sock
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         connection.request("POST", target, body, {"Host": parts.netloc, "Connection": "close", **headers})

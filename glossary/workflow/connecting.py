@@ -84,10 +84,11 @@ def pause_endpoint(endpoint_id: UUID, *, by: Actor) -> Endpoint:
 
 
 def resume_endpoint(endpoint_id: UUID, *, by: Actor) -> Endpoint:
-    """Send again, what has waited first. Refusals: those of `change_endpoint`."""
+    """Send again at once, what has waited first. Refusals: those of `change_endpoint`."""
 
     def resume(endpoint: Endpoint) -> None:
         endpoint.paused_at, endpoint.rests_until, endpoint.failures = None, None, 0
+        outbox.is_open_again(endpoint, timezone.now())
 
     return _changed(endpoint_id, by, resume)
 

@@ -3,8 +3,10 @@
 import ipaddress
 import json
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +22,8 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from glossary import outbox, workflow
 from glossary.domain.refusals import Refusal
 from glossary.models import Attempt, Delivery, Endpoint, Message
-from glossary.outbox.requesting import is_public, stay_away
+from glossary.outbox.requesting import is_public, post, stay_away
+from glossary.outbox.results import NotDelivered
 from tests.outbox.receiving import Call, Receiver, receiver
 from tests.world import Desk, acting
 
@@ -214,6 +217,27 @@ def test_after_repeated_failure_it_is_paused_and_administrators_get_a_mail(
     assert not Message.objects.filter(channel="webhook").exclude(state=Delivery.SENT).exists()
 
 
+def test_what_failed_before_a_pause_is_tried_at_once_when_the_endpoint_is_resumed(
+    desk: Desk, people: SimpleNamespace, settings: LazySettings
+) -> None:
+    settings.GLOSSARY_ENDPOINT_FAILURES = 2
+    settings.GLOSSARY_RETRY_SECONDS = settings.GLOSSARY_LONGEST_RETRY_SECONDS = 6 * 3600
+    with receiver(status=503) as broken, receiver(status=503) as other:
+        endpoint, _ = connected(people, broken.url, "version.published")
+        connected(people, other.url, "version.published")
+        desk.publish("Campaign")
+        desk.publish("Lead")
+        call_command("worker", "--once")
+        for each in Endpoint.objects.all():
+            workflow.pause_endpoint(each.pk, by=acting(people.ada))
+        broken.status = other.status = 200
+        workflow.resume_endpoint(endpoint.pk, by=acting(people.ada))
+        call_command("worker", "--once")
+        assert [json.loads(call.body)["data"]["term"] for call in broken.calls[-2:]] == ["campaign", "lead"]
+        assert not any(message.endpoint == endpoint for message in Message.objects.filter(state=Delivery.WAITING))
+        assert len(other.calls) == 1, "nothing else is brought forward"
+
+
 def test_a_pause_by_hand_brings_no_message_of_an_earlier_pause_back(
     people: SimpleNamespace, settings: LazySettings
 ) -> None:
@@ -399,3 +423,40 @@ def test_nobody_else_sees_webhooks_or_messages(client: Client, people: SimpleNam
     client.force_login(people.sam)
     for name in ("glossary_endpoint_changelist", "glossary_endpoint_add", "glossary_message_changelist"):
         assert client.get(reverse(f"admin:{name}")).status_code in (302, 403)
+
+
+# What a hostile place could draw out
+
+
+def test_a_name_that_nobody_answers_for_holds_a_worker_no_longer_than_any_other_address(
+    people: SimpleNamespace, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.GLOSSARY_ENDPOINT_SECONDS = 0.3
+    answers = Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: answers.wait(20))
+    began = time.monotonic()
+    log = one_failure(people, "https://slow.example.com/hooks")
+    answers.set()
+    assert log.outcome == "The name of the address was not found out within 0.3 seconds."
+    assert time.monotonic() - began < 10
+
+
+def test_name_connection_and_answer_share_one_limit(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.GLOSSARY_ENDPOINT_SECONDS = 1
+    found = socket.getaddrinfo
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        time.sleep(0.7)
+        return found(*args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    with receiver(hangs=True) as silent:
+        began = time.monotonic()
+        with pytest.raises(NotDelivered, match="did not answer within 1 seconds"):
+            post(silent.url, body=b"{}", headers={})
+        assert time.monotonic() - began < 1.6
+
+
+def test_an_address_in_figures_of_ipv6_is_reached(people: SimpleNamespace, taking: Receiver) -> None:
+    assert post(f"http://[::ffff:127.0.0.1]:{taking.port}/hooks", body=b"{}", headers={}) == (200, None)
+    assert len(taking.calls) == 1
