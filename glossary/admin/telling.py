@@ -282,7 +282,7 @@ class AttemptInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Message)
 class MessageAdmin(Readable):
-    """The log of deliveries: what was to be told to whom, and what came of each try."""
+    """The log of deliveries: what was to be told to whom, and what came of each try; not who watches a word."""
 
     list_display = ["written_at", "state", "kind", "recipient", "error", "attempts", "next_at", "channel", "term"]
     list_filter = ["state", "channel", "kind", "endpoint"]
@@ -291,6 +291,9 @@ class MessageAdmin(Readable):
     exclude = ["read_at"]  # when somebody reads is nobody else's business
     inlines = [AttemptInline]
     actions = ["deliver_again"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Message]":
+        return super().get_queryset(request).exclude(kind__in=outbox.TO_WATCHERS)
 
     @admin.display(description="To")
     def recipient(self, message: Message) -> str:

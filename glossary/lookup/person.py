@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db.models import ForeignKey, Model, Q
 
 from accounts.models import User
+from glossary import outbox
 
 # What opens something: of these fields it is told that they are there, not what they hold.
 SECRETS = {"password", "digest", "token_key", "token", "token_secret", "secret", "key", "data", "extra_data"}
@@ -14,6 +15,8 @@ TOLD_ALL_THE_SAME = {"Event.data"}
 WITHHELD = "(kept secret)"
 # What somebody read and watches is nobody else's business: tables and fields that are told to the person alone.
 TO_THEMSELF = {"Watch", "LastLook", "Message.read_at"}
+# And rows that show it: nobody else is told of a word in such a message.
+ROWS_TO_THEMSELF = {"Message": Q(kind__in=outbox.TO_WATCHERS)}
 
 
 _HISTORY: Any = User.history.model
@@ -32,6 +35,8 @@ def told_about(user: User, *, to_themself: bool) -> Iterator[tuple[str, Iterator
         mine = Q()
         for key in keys:
             mine |= Q(**{key: user.pk})
+        if not to_themself:
+            mine &= ~ROWS_TO_THEMSELF.get(model.__name__, Q(pk__in=()))
         if model.__name__ not in left_out:
             yield model._meta.label, _each(model._base_manager.filter(mine), left_out)
 

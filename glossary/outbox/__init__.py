@@ -2,7 +2,7 @@
 
 from glossary.outbox.claiming import deliver_again, is_back, is_open_again, take_up_what_was_left
 from glossary.outbox.delivering import deliver_next
-from glossary.outbox.kinds import TO_CHAT, TO_PEOPLE, TO_TOOLS, Kind, label_of_mail
+from glossary.outbox.kinds import TO_CHAT, TO_PEOPLE, TO_TOOLS, TO_WATCHERS, Kind, label_of_mail
 from glossary.outbox.letters import Letter, Shown, invitation_link, letter_of
 from glossary.outbox.looking import Lag, lag
 from glossary.outbox.mailing import read_unsubscribe_key
@@ -36,6 +36,7 @@ __all__ = [
     "TO_CHAT",
     "TO_PEOPLE",
     "TO_TOOLS",
+    "TO_WATCHERS",
     "Kind",
     "Lag",
     "Letter",

@@ -40,6 +40,9 @@ TO_PEOPLE: dict[str, Kind] = {
     "endpoint_paused": Kind("Webhook or channel paused", "An address no longer takes our messages.", may_be_off=False),
 }
 
+# Whoever is told so watches the word, which is nobody else's business.
+TO_WATCHERS = ("watched_suggestion", "watched_change")
+
 # What tools can subscribe to: events about what is published, by the names that the ledger has for them.
 TO_TOOLS: dict[str, str] = {
     "version.published": "Every team has signed a definition.",
