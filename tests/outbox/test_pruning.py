@@ -1,21 +1,26 @@
 """What was delivered long ago goes, a little at a time; what waits, what is recent and the ledger stay."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 
-from glossary import outbox
+from glossary import outbox, workflow
 from glossary.ledger.verifying import verify
 from glossary.models import Attempt, Channel, Delivery, Endpoint, Event, Message
 from glossary.outbox.pruning import AT_ONCE
-from tests.world import Desk
+from glossary.policy import Console
+from tests.portal.conftest import words
+from tests.world import Desk, acting, person
 
 pytestmark = pytest.mark.django_db
 
+MONDAY = datetime(2027, 3, 1, 10, tzinfo=UTC)
 LONG_AGO = timedelta(days=401)
 OVER = (Delivery.SENT, Delivery.SILENCED, Delivery.GIVEN_UP)
 
@@ -105,3 +110,26 @@ def test_the_worker_takes_many_away_a_few_at_a_time_and_leaves_the_ledger(desk: 
     assert not Message.objects.exists()
     assert Event.objects.filter(seq__lte=events).count() == events
     assert list(verify()) == []
+
+
+def test_to_whom_a_text_was_brought_is_kept_while_it_waits(
+    desk: Desk, people: SimpleNamespace, settings: LazySettings, time_machine: Any
+) -> None:
+    settings.GLOSSARY_KEEP_MESSAGES_DAYS = 30
+    workflow.name_sponsor(person("vera").pk, by=Console(people.ada))
+    time_machine.move_to(MONDAY)
+    proposal, other = desk.submit("Campaign"), desk.submit("Lead")
+    for day in (3, 7, 14):
+        time_machine.move_to(MONDAY + timedelta(days=day))
+        workflow.remind(at=timezone.now())
+    workflow.withdraw(other.pk, by=acting(people.rep))
+    Message.objects.update(state=Delivery.SENT, done_at=timezone.now(), read_at=timezone.now(), lease_until=None)
+    time_machine.move_to(MONDAY + timedelta(days=90))
+    while outbox.prune(timezone.now()):
+        pass
+    assert set(Message.objects.values_list("kind", "person__username")) == {("escalated", "vera")}
+    browser = Client()
+    browser.force_login(people.rep)
+    assert "Brought to Vera on 15 March 2027." in words(browser.get(proposal.get_absolute_url()))
+    workflow.withdraw(proposal.pk, by=acting(people.rep))
+    assert outbox.prune(timezone.now()) == 2
