@@ -5,7 +5,7 @@ and nothing of it is ever taken as Markdown.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,7 +18,9 @@ from django.utils import formats, timezone
 from accounts.models import Appointment, Delegation, Side, User
 from accounts.preferences import away_until
 from glossary import policy
-from glossary.domain.diff import Change, difference
+from glossary.domain.content import Content
+from glossary.domain.diff import Change, Marked, difference
+from glossary.domain.links import without_links
 from glossary.models import (
     Attempt,
     Concern,
@@ -35,6 +37,7 @@ from glossary.models import (
 )
 from glossary.outbox import reminded
 from glossary.policy import Wait
+from glossary.rendering.served import names_as_signed
 
 LONGEST_TEXT = 1_500  # characters of one change shown in a mail
 MOST_CHANGES = 25
@@ -115,21 +118,40 @@ def _to_suggestion(letter: Letter, proposal: Proposal, label: str) -> Letter:
     return replace(letter, link=at_site(proposal.get_absolute_url()), link_label=label)
 
 
-def _with_changes(letter: Letter, title: str, changes: Sequence[Change]) -> Letter:
-    shown = tuple(_shown(change) for change in changes[:MOST_CHANGES])
+def _with_changes(letter: Letter, title: str, before: Content | None, after: Content) -> Letter:
+    changes = difference(before, after)
+    linked = after.references() | (before.references() if before else frozenset())
+    names = names_as_signed(linked, timezone.now())
+    shown = tuple(_shown(change, names) for change in changes[:MOST_CHANGES])
     return replace(letter, changes_title=title, changes=shown, left_out=max(0, len(changes) - MOST_CHANGES))
 
 
-def _shown(change: Change) -> Shown:
-    pieces = change.items or change.words
+def _shown(change: Change, names: Mapping[str, str]) -> Shown:
     kept: list[tuple[str, str]] = []
     room = LONGEST_TEXT
-    for op, text in pieces:
+    for op, text in _as_read(change, names):
         kept.append((op, text if len(text) <= room else f"{text[:room]} …"))
         room -= len(text)
         if room <= 0:
             break
     return Shown(change.label, tuple(kept), bool(change.items))
+
+
+def _as_read(change: Change, names: Mapping[str, str]) -> Marked:
+    """The pieces with words by their names, and links by what they show. Where that would read as if nothing changed,
+    since only the target of a link did, they stay as written.
+    """
+    pieces = change.items or change.words
+    shown = tuple((op, _with_names(change.field, text, names)) for op, text in pieces)
+    before, after = ([text for op, text in shown if op != left_out] for left_out in ("added", "removed"))
+    return pieces if "".join(before) == "".join(after) else shown
+
+
+def _with_names(field: str, text: str, names: Mapping[str, str]) -> str:
+    if field in ("replaced_by", "related"):  # a slug, or the relation and a slug
+        relation, colon, slug = text.rpartition(": ")
+        return f"{relation}{colon}{names.get(slug, slug)}"
+    return without_links(text, lambda slug: names.get(slug, slug))
 
 
 def _to_sign(message: Message, person: User) -> Letter | None:
@@ -147,7 +169,7 @@ def _to_sign(message: Message, person: User) -> Letter | None:
     letter = Letter(f"Yours to sign: {_word(proposal)}", (changed, ask), quoted=proposal.reason)
     base = text.base.content if text.base else None
     title = f"What changes against version {text.base.number}" if text.base else "The text"
-    letter = _with_changes(letter, title, difference(base, text.content))
+    letter = _with_changes(letter, title, base, text.content)
     after = "Signing needs you: the link opens the suggestion, and nobody can sign from this message alone."
     return replace(_to_suggestion(letter, proposal, "Read and sign"), after=after)
 
@@ -175,7 +197,7 @@ def _lapsed(message: Message, person: User) -> Letter | None:
         "Your signature no longer counts. If the new text is right for your team, please sign again.",
     )
     letter = Letter(f"Your signature no longer counts: {_word(proposal)}", lines)
-    letter = _with_changes(letter, "What changed since you signed", difference(signed.content, proposal.text.content))
+    letter = _with_changes(letter, "What changed since you signed", signed.content, proposal.text.content)
     return _to_suggestion(letter, proposal, "Read and sign again")
 
 
@@ -269,7 +291,7 @@ def _watched_suggestion(message: Message, person: User) -> Letter | None:
     letter = Letter(f"Change suggested: {name}", lines, quoted=proposal.reason, after=_WATCHING)
     base = text.base.content if text.base else None
     title = f"What would change against version {text.base.number}" if text.base else "The text"
-    letter = _with_changes(letter, title, difference(base, text.content))
+    letter = _with_changes(letter, title, base, text.content)
     return _to_suggestion(letter, proposal, "Open the suggestion")
 
 
@@ -283,7 +305,7 @@ def _watched_change(message: Message, person: User) -> Letter:
         said = f"{_STATUS_WORDS[content.status].format(name=content.name, number=version.number)} {_starts(version)}"
     letter = Letter(f"Change agreed: {content.name}", (said,), facts=tuple(_signatures(version)), after=_WATCHING)
     if base:
-        letter = _with_changes(letter, f"What changed against version {base.number}", difference(base.content, content))
+        letter = _with_changes(letter, f"What changed against version {base.number}", base.content, content)
     return _to_word(letter, version)
 
 

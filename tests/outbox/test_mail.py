@@ -95,6 +95,39 @@ def test_a_mail_without_html_shows_line_by_line_what_changed(desk: Desk, people:
     assert f"Definition\n    {first}\n\n    {second}\n  +\n  + And an end." in sent.body
 
 
+def test_a_link_in_a_text_is_shown_as_the_page_shows_it(desk: Desk, people: SimpleNamespace) -> None:
+    desk.publish("Sales Accepted Lead")
+    workflow.raise_word("Sales Velocity", by=acting(people.rep))
+    desk.publish("Campaign", definition="Ends with a [[Sales Accepted Lead]].")
+    workflow.watch("campaign", by=acting(people.mark), at=timezone.now())
+    delivered()
+    changed = {
+        "definition": "Ends with a [[Sales Accepted Lead|lead of sales]], which adds to [[Sales Velocity]].",
+        "related": [{"relation": "feeds", "term": "Sales Accepted Lead"}],
+        "includes": ["what is no [[Sales Accepted Lead]]"],
+    }
+    desk.submit("Campaign", term="campaign", **changed)
+    mails = delivered()
+    for sent in (to(people.sam, mails), to(people.mark, mails)):
+        assert "- Ends with a Sales Accepted Lead.\n" in sent.body
+        assert "+ Ends with a lead of sales, which adds to sales velocity.\n" in sent.body
+        assert "+ feeds: Sales Accepted Lead\n" in sent.body and "+ what is no Sales Accepted Lead\n" in sent.body
+        assert "<ins>lead of sales" in html_of(sent) and "[[" not in html_of(sent) + sent.body
+
+
+def test_a_link_that_leads_elsewhere_under_the_same_words_is_shown_as_written(
+    desk: Desk, people: SimpleNamespace
+) -> None:
+    """Otherwise the mail would say that something differs, and show the same twice."""
+    desk.publish("Lead")
+    desk.publish("Deal")
+    desk.publish("Campaign", definition="Ends with [[Lead|it]].")
+    delivered()
+    desk.submit("Campaign", term="campaign", definition="Ends with [[Deal|it]].")
+    sent = to(people.sam, delivered())
+    assert "<del>[[lead|it]]</del><ins>[[deal|it]]</ins>" in html_of(sent)
+
+
 def test_sent_back_says_who_and_why(desk: Desk, people: SimpleNamespace) -> None:
     proposal = desk.submit("Campaign")
     workflow.send_back(proposal.pk, by=acting(people.mia), digest=proposal.text.digest, reason="Whose budget?\nOurs?")
