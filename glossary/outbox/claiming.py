@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from glossary.models import Channel, Delivery, Endpoint, Message
@@ -134,9 +134,9 @@ def is_back(person: User, at: datetime) -> None:
     Message.objects.filter(person=person, state=Delivery.WAITING, attempts=0, next_at__gt=at).update(next_at=at)
 
 
-def is_open_again(endpoint: Endpoint, at: datetime) -> None:
-    """Try again now what waits for this endpoint, also what failed before: whoever resumes it has mended it."""
-    Message.objects.filter(endpoint=endpoint, state=Delivery.WAITING, next_at__gt=at).update(next_at=at)
+def is_open_again(endpoint: Endpoint) -> None:
+    """Try now what waits for this endpoint, oldest first, and what failed before too: whoever resumes it mended it."""
+    Message.objects.filter(endpoint=endpoint, state=Delivery.WAITING).update(next_at=F("written_at"))
 
 
 def deliver_again(messages: QuerySet[Message], at: datetime) -> int:

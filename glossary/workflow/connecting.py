@@ -88,7 +88,7 @@ def resume_endpoint(endpoint_id: UUID, *, by: Actor) -> Endpoint:
 
     def resume(endpoint: Endpoint) -> None:
         endpoint.paused_at, endpoint.rests_until, endpoint.failures = None, None, 0
-        outbox.is_open_again(endpoint, timezone.now())
+        outbox.is_open_again(endpoint)
 
     return _changed(endpoint_id, by, resume)
 
