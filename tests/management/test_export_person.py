@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from glossary import lookup, workflow
+from glossary import lookup, outbox, workflow
 from glossary.models import Message
 from glossary.policy import Console
 from tests.world import Desk, acting
@@ -54,11 +54,11 @@ def test_what_somebody_watches_is_in_their_own_export_and_hinted_at_in_no_other(
     desk.publish("Campaign")
     workflow.watch("campaign", by=acting(people.mark), at=timezone.now())
     desk.publish("Campaign", term="campaign", why="Better.")
-    desk.submit("Lead")
+    assert Message.objects.filter(person=people.mark, kind__in=outbox.TO_WATCHERS).count() == 4
     told = {own: dict(lookup.told_about(people.mark, to_themself=own)) for own in (True, False)}
     kinds = {own: {row["kind"] for row in told[own].get("glossary.Message", [])} for own in told}
-    assert kinds[True] == {"watched_suggestion", "watched_change"}
-    assert not kinds[False] and "glossary.Watch" in told[True] and "glossary.Watch" not in told[False]
+    assert kinds[True] - kinds[False] == {"watched_suggestion", "watched_change"}
+    assert kinds[False] == {"roles"} and "glossary.Watch" in told[True] and "glossary.Watch" not in told[False]
     about_mia = dict(lookup.told_about(people.mia, to_themself=False))
     assert "to_sign" in {row["kind"] for row in about_mia["glossary.Message"]}, "other messages are all there"
 

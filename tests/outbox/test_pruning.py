@@ -130,6 +130,6 @@ def test_to_whom_a_text_was_brought_is_kept_while_it_waits(
     assert set(Message.objects.values_list("kind", "person__username")) == {("escalated", "vera")}
     browser = Client()
     browser.force_login(people.rep)
-    assert "Brought to Vera on 15 March 2027." in words(browser.get(proposal.get_absolute_url()))
+    assert "Brought to Vera on 15 March 2027 ." in words(browser.get(proposal.get_absolute_url()))
     workflow.withdraw(proposal.pk, by=acting(people.rep))
     assert outbox.prune(timezone.now()) == 2

@@ -199,7 +199,7 @@ def test_related_words_stand_together_under_how_they_relate(
     related = ["Lead", {"relation": "part_of", "term": "Funnel"}, "Deal"]
     publish("Campaign", related=related, crm_mappings=[{"system": "hubspot", "object": "deal", "field": "stage"}])
     said = words(at_browser(people.rep).get("/terms/campaign/"))
-    assert "Is part of Funnel See also Lead , Deal" in said
+    assert "Is part of funnel See also lead , deal" in said
     assert "HubSpot deal.stage" in said
 
 
