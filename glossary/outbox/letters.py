@@ -40,6 +40,7 @@ from glossary.policy import Wait
 from glossary.rendering.served import names_as_signed
 
 LONGEST_TEXT = 1_500  # characters of one change shown in a mail
+AROUND = 160  # characters of what stays, before and after what differs
 MOST_CHANGES = 25
 MOST_LISTED = 25  # suggestions or words in one mail
 
@@ -129,12 +130,31 @@ def _with_changes(letter: Letter, title: str, before: Content | None, after: Con
 def _shown(change: Change, names: Mapping[str, str]) -> Shown:
     kept: list[tuple[str, str]] = []
     room = LONGEST_TEXT
-    for op, text in _as_read(change, names):
+    pieces = _as_read(change, names)
+    for op, text in pieces if change.items else _around_what_differs(pieces):
         kept.append((op, text if len(text) <= room else f"{text[:room]} …"))
         room -= len(text)
         if room <= 0:
             break
     return Shown(change.label, tuple(kept), bool(change.items))
+
+
+def _around_what_differs(pieces: Marked) -> Marked:
+    """A text without the middle of what stays, where that is long: the whole of it is at the link."""
+    last = len(pieces) - 1
+    return tuple(
+        (op, _in_part(text, begins=place > 0, ends=place < last) if op == "same" else text)
+        for place, (op, text) in enumerate(pieces)
+    )
+
+
+def _in_part(text: str, *, begins: bool, ends: bool) -> str:
+    """What is read around a change: the beginning of the text if one comes before it, the end if one comes after."""
+    if len(text) <= AROUND * (begins + ends + 1) or not (begins or ends):
+        return text
+    head = f"{text[:AROUND].rpartition(' ')[0]} " if begins else ""
+    tail = f" {text[-AROUND:].partition(' ')[2]}" if ends else ""
+    return f"{head}…{tail}"
 
 
 def _as_read(change: Change, names: Mapping[str, str]) -> Marked:
@@ -166,12 +186,17 @@ def _to_sign(message: Message, person: User) -> Letter | None:
     ask = "Your team’s signature is missing. Read what changes, then sign it or send it back with a reason."
     if proposal.in_charge != proposal.author:
         changed += f" {proposal.in_charge.display_name} looks after it."
-    letter = Letter(f"Yours to sign: {_word(proposal)}", (changed, ask), quoted=proposal.reason)
+    letter = Letter(f"Yours to sign: {_word(proposal)}", (changed, ask, *_says_why(proposal)), quoted=proposal.reason)
     base = text.base.content if text.base else None
     title = f"What changes against version {text.base.number}" if text.base else "The text"
     letter = _with_changes(letter, title, base, text.content)
     after = "Signing needs you: the link opens the suggestion, and nobody can sign from this message alone."
     return replace(_to_suggestion(letter, proposal, "Read and sign"), after=after)
+
+
+def _says_why(proposal: Proposal) -> tuple[str, ...]:
+    """What leads over to the reason, where one was given."""
+    return (f"{proposal.author.display_name} says why:",) if proposal.reason else ()
 
 
 def _can_still_sign(proposal: Proposal, person: User) -> bool:
@@ -287,6 +312,7 @@ def _watched_suggestion(message: Message, person: User) -> Letter | None:
     lines = (
         f"{_name(event)} put {what} up for signing.",
         "You watch this word. What is in force stays in force until every team has signed.",
+        *_says_why(proposal),
     )
     letter = Letter(f"Change suggested: {name}", lines, quoted=proposal.reason, after=_WATCHING)
     base = text.base.content if text.base else None
@@ -352,17 +378,29 @@ _ROLES = {
 }
 
 
+_ROLES_TO_YOU = {
+    "person.deactivated": "{actor} closed your account.",
+    "owner.installed": "{actor} made you the first owner of {side}: you sign for it.",
+    "owner.confirmed": "{actor} confirmed you as owner of {side}: you sign for it from now on.",
+    "owner.removed": "{actor} removed you as owner of {side}. Open signatures of yours are void.",
+    "delegation.given": "{actor} lent you the own seat: you may sign for {side} {span}.",
+    "sponsor.ended": "{actor} ended your sponsorship.",
+}
+
+
 def _roles(message: Message, person: User) -> Letter | None:
     event = _event(message)
+    is_you = event.subject_id == person.pk
     if event.kind == "owner.appointed" and not _still_waits(event):
         return None
     words = {
         "actor": _name(event),
-        "subject": "you" if event.subject_id == person.pk else event.subject.display_name if event.subject else "",
+        "subject": "you" if is_you else event.subject.display_name if event.subject else "",
         "side": event.side.name if event.side else "no team",
         "span": _span(event) if event.kind == "delegation.given" else "",
     }
-    lines: tuple[str, ...] = (_ROLES[event.kind].format_map(words),)
+    said = _ROLES_TO_YOU.get(event.kind) if is_you else None
+    lines: tuple[str, ...] = ((said or _ROLES[event.kind]).format_map(words),)
     to_confirm = event.kind == "owner.appointed" and person.is_owner and person.side_id == event.side_id
     path, label = ("/queue/", "Confirm or not") if to_confirm else ("/people/", "Who signs for each team")
     subject = f"Who signs for {event.side.name}" if event.side else "Who signs for a team"
@@ -504,7 +542,7 @@ def _reminder(message: Message, person: User) -> Letter | None:
     if not waits:
         return None
     above = " and ".join(each.display_name for each in reminded.brought_to(waits) if each != person)
-    after = "Signing needs you: the link leads to the text, and nobody can sign from this mail alone."
+    after = "Signing needs you: the link leads to the text, and nobody can sign from this message alone."
     if len(waits) > 1:
         lines = ["They wait for the signature of your team. Read what changes, then sign or send back with a reason."]
         lines += [f"Some of them have been brought to {above}."] if above else []
@@ -515,6 +553,7 @@ def _reminder(message: Message, person: User) -> Letter | None:
         _for_how_long(wait, "your team’s signature"),
         "Read what changes, then sign it or send it back with a reason.",
         *([f"It has been brought to {above}."] if above else []),
+        *_says_why(wait.proposal),
     ]
     subject = f"Still yours to sign: {_word(wait.proposal)}"
     letter = Letter(subject, tuple(lines), quoted=wait.proposal.reason, facts=_whose_turn(wait, at), after=after)
@@ -530,11 +569,13 @@ def _escalated(message: Message, person: User) -> Letter | None:
     why = "You are told as the sponsor." if is_sponsor else "You are told as an administrator: no sponsor is here."
     after = f"Nothing is agreed by waiting, and nobody can sign in their place. Perhaps talking helps. {why}"
     if len(waits) > 1:
-        lines = ("They have waited for many working days, each for the signature of the team beside it.",)
+        lines: tuple[str, ...] = (
+            "They have waited for many working days, each for the signature of the team beside it.",
+        )
         subject = f"Waiting for long: {len(waits)} suggestions"
         return _to_queue(Letter(subject, lines, facts=(*_in_a_list(waits), *_who_can(waits, at)), after=after))
     wait = waits[0]
-    lines = (_for_how_long(wait, f"the signature of {_sides(wait)}"),)
+    lines = (_for_how_long(wait, f"the signature of {_sides(wait)}"), *_says_why(wait.proposal))
     subject = f"Waits for {_sides(wait)}: {_word(wait.proposal)}"
     letter = Letter(subject, lines, quoted=wait.proposal.reason, facts=_whose_turn(wait, at), after=after)
     return _to_suggestion(letter, wait.proposal, "Open the suggestion")
@@ -544,7 +585,7 @@ def _for_how_long(wait: Wait, what: str) -> str:
     who, keeper = wait.proposal.author.display_name, wait.proposal.in_charge
     if keeper != wait.proposal.author:
         who += f" and looked after by {keeper.display_name}"
-    return f"“{_word(wait.proposal)}”, suggested by {who}, waits for {what} since {_since(wait)}."
+    return f"“{_word(wait.proposal)}”, suggested by {who}, has waited for {what} since {_since(wait)}."
 
 
 def _since(wait: Wait) -> str:
@@ -583,7 +624,7 @@ def _name_here(person: User, at: datetime) -> str:
 
 
 def _in_a_list(waits: Sequence[Wait]) -> tuple[tuple[str, str], ...]:
-    listed = [(_word(wait.proposal), f"waits for {_sides(wait)} since {_since(wait)}") for wait in waits]
+    listed = [(_word(wait.proposal), f"has waited for {_sides(wait)} since {_since(wait)}") for wait in waits]
     return _at_most(listed)
 
 

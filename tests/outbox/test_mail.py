@@ -95,6 +95,32 @@ def test_a_mail_without_html_shows_line_by_line_what_changed(desk: Desk, people:
     assert f"Definition\n    {first}\n\n    {second}\n  +\n  + And an end." in sent.body
 
 
+def test_of_a_long_text_a_mail_shows_what_is_around_the_change(desk: Desk, people: SimpleNamespace) -> None:
+    before, after = (
+        "\n\n".join(f"Sentence {n} of many." for n in range(50)),
+        "\n\n".join(f"Also {n}." for n in range(90)),
+    )
+    desk.publish("Campaign", definition=f"{before}\n\nIt ends soon.\n\n{after}")
+    delivered()
+    desk.submit("Campaign", term="campaign", definition=f"{before}\n\nIt ends late.\n\n{after}")
+    sent = to(people.sam, delivered())
+    html = html_of(sent)
+    assert "It ends <del>soon</del><ins>late</ins>.\n\nAlso 0." in html
+    assert html.count("…") == 2 and "Sentence 0 " not in html and "Also 89" not in html
+    assert "  - It ends soon.\n  + It ends late.\n" in sent.body and len(sent.body) < 1_500
+
+
+def test_who_it_is_about_is_spoken_to(desk: Desk, people: SimpleNamespace) -> None:
+    now = timezone.now()
+    workflow.delegate(people.rep.pk, by=acting(people.sam), starts_at=now, ends_at=now + timedelta(days=1))
+    mails = delivered()
+    assert "Sam lent you the own seat: you may sign for Sales from " in to(people.rep, mails).body
+    assert "Sam lent the own seat to Rep, who may sign for Sales from " in to(people.mia, mails).body
+    workflow.remove_owner(people.sue.pk, by=Console(people.ada))
+    mails = delivered()
+    assert "Ada removed you as owner of Sales. Open signatures of yours are void." in to(people.sue, mails).body
+
+
 def test_a_link_in_a_text_is_shown_as_the_page_shows_it(desk: Desk, people: SimpleNamespace) -> None:
     desk.publish("Sales Accepted Lead")
     workflow.raise_word("Sales Velocity", by=acting(people.rep))

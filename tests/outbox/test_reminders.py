@@ -70,7 +70,7 @@ def test_a_reminder_says_who_is_waited_for_since_when_and_that_signing_needs_the
     assert sent["mia"].subject == "Still yours to sign: Campaign"
     for layout in (sent["mia"].body, str(sent["mia"].alternatives[0][0])):
         for text in (
-            "suggested by Rep, waits for your team’s signature since 1 March 2027 (3 working days)",
+            "suggested by Rep, has waited for your team’s signature since 1 March 2027 (3 working days)",
             "Mia or Max (away until 3 May 2027) can sign",
             "Sam has signed",
             "We argue about money.",
@@ -93,7 +93,7 @@ def test_the_sponsor_reads_which_team_is_waited_for_and_who_can_sign(
     assert sorted(sent) == ["max", "mia", "vera"]
     assert sent["vera"].subject == "Waits for Marketing: Campaign"
     for text in (
-        "waits for the signature of Marketing since 1 March 2027 (10 working days)",
+        "has waited for the signature of Marketing since 1 March 2027 (10 working days)",
         "Marketing: Mia or Max can sign",
         "Sales: Sam has signed",
         "Nothing is agreed by waiting, and nobody can sign in their place.",
@@ -133,7 +133,7 @@ def test_several_are_listed_in_one_mail(desk: Desk, people: SimpleNamespace, tim
     time_machine.move_to(MONDAY + 14 * DAY)
     sent = mailed()
     assert sent["mia"].subject == "Still yours to sign: 26 suggestions"
-    assert "Campaign 7: waits for Sales and Marketing since 1 March 2027 (10 working days)" in sent["mia"].body
+    assert "Campaign 7: has waited for Sales and Marketing since 1 March 2027 (10 working days)" in sent["mia"].body
     assert "1 more at the link" in sent["mia"].body and "http://testserver/queue/" in sent["mia"].body
     assert sent["vera"].subject == "Waiting for long: 26 suggestions"
     assert "Sales: Sam or Sue can sign" in sent["vera"].body and "Marketing: Mia or Max can sign" in sent["vera"].body
