@@ -37,7 +37,7 @@ from glossary.models import (
 )
 from glossary.outbox import reminded
 from glossary.policy import Wait
-from glossary.rendering.served import names_as_signed
+from glossary.rendering.served import names_for_people
 
 LONGEST_TEXT = 1_500  # characters of one change shown in a mail
 AROUND = 160  # characters of what stays, before and after what differs
@@ -122,7 +122,7 @@ def _to_suggestion(letter: Letter, proposal: Proposal, label: str) -> Letter:
 def _with_changes(letter: Letter, title: str, before: Content | None, after: Content) -> Letter:
     changes = difference(before, after)
     linked = after.references() | (before.references() if before else frozenset())
-    names = names_as_signed(linked, timezone.now())
+    names = names_for_people(linked, timezone.now())
     shown = tuple(_shown(change, names) for change in changes[:MOST_CHANGES])
     return replace(letter, changes_title=title, changes=shown, left_out=max(0, len(changes) - MOST_CHANGES))
 

@@ -136,7 +136,7 @@ def test_a_link_in_a_text_is_shown_as_the_page_shows_it(desk: Desk, people: Simp
     mails = delivered()
     for sent in (to(people.sam, mails), to(people.mark, mails)):
         assert "- Ends with a Sales Accepted Lead.\n" in sent.body
-        assert "+ Ends with a lead of sales, which adds to sales velocity.\n" in sent.body
+        assert "+ Ends with a lead of sales, which adds to Sales Velocity.\n" in sent.body
         assert "+ feeds: Sales Accepted Lead\n" in sent.body and "+ what is no Sales Accepted Lead\n" in sent.body
         assert "<ins>lead of sales" in html_of(sent) and "[[" not in html_of(sent) + sent.body
 
