@@ -25,7 +25,7 @@ def prune(at: datetime) -> int:
         return 0
     since = at - timedelta(days=days)
     with transaction.atomic():
-        rows = _over_before(since).select_for_update(skip_locked=True)[:AT_ONCE]
+        rows = _over_before(since).select_for_update(skip_locked=True, of=("self",))[:AT_ONCE]
         keys = [message.pk for message in rows]
         Attempt.objects.filter(message__in=keys).delete()
         Message.objects.filter(pk__in=keys).delete()
