@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from json.encoder import encode_basestring as _quoted
 from typing import Any, Literal, NotRequired, TypedDict
 
+from accounts.models import Side
 from glossary import lookup
 from glossary.domain.criteria import WORDS
 from glossary.domain.diff import Change
 from glossary.domain.refusals import Refusal
 from glossary.lookup import (
+    Awaited,
     Entry,
     Hit,
     Piece,
@@ -24,6 +26,7 @@ from glossary.lookup import (
     Voiced,
 )
 from glossary.models import Comment, ConcernAnswer, Objection, Proposal, Reaffirmation, Renewal, SignOff, Term, Version
+from glossary.policy import Signer
 from glossary.rendering.instants import iso
 
 ProposalState = Literal["draft", "in_review", "published", "declined", "withdrawn"]
@@ -288,8 +291,25 @@ class AnswerOut(TypedDict):
     detail: NotRequired[str]
 
 
+class ExpectedOut(TypedDict):
+    """Somebody who could sign: for which owners, if on loan, and the last day of an absence."""
+
+    name: str
+    acting_for: NotRequired[list[str]]
+    away_until: NotRequired[str]
+
+
+class AwaitedOut(TypedDict):
+    """A side that a text waits for: since when, how many working days that is, and who could sign for it now."""
+
+    side: str
+    since: str
+    working_days: int
+    people: list[ExpectedOut]
+
+
 class ProposalLine(TypedDict):
-    """A suggestion in a list."""
+    """A suggestion in a list. It waits for nobody (`waiting_for`) unless it is up for signing."""
 
     id: int
     url: str
@@ -308,6 +328,7 @@ class ProposalLine(TypedDict):
     submitted_at: str | None
     ended_at: str | None
     missing: list[str]
+    waiting_for: list[AwaitedOut]
 
 
 class ProposalOut(ProposalLine):
@@ -326,8 +347,8 @@ class ProposalOut(ProposalLine):
     may: dict[str, AnswerOut]
 
 
-def proposal_line(proposal: Proposal, missing: Iterable[str]) -> ProposalLine:
-    """A suggestion in short; `missing` are the keys of the sides that have not signed its newest text."""
+def proposal_line(proposal: Proposal, missing: Iterable[Side], waiting_for: Iterable[Awaited]) -> ProposalLine:
+    """A suggestion in short, with the sides that have not signed its newest text, and those it waits for."""
     revision = proposal.text
     return {
         "id": proposal.pk,
@@ -346,15 +367,35 @@ def proposal_line(proposal: Proposal, missing: Iterable[str]) -> ProposalLine:
         "opened_at": iso(proposal.opened_at),
         "submitted_at": _iso(proposal.submitted_at),
         "ended_at": _iso(proposal.ended_at),
-        "missing": list(missing),
+        "missing": [side.key for side in missing],
+        "waiting_for": [awaited(item) for item in waiting_for],
     }
+
+
+def awaited(item: Awaited) -> AwaitedOut:
+    until = {absence.person: absence.until for absence in item.away}
+    return {
+        "side": item.side.key,
+        "since": iso(item.since),
+        "working_days": item.days,
+        "people": [_expected(signer, until.get(signer.person)) for signer in item.signers],
+    }
+
+
+def _expected(signer: Signer, away_until: date | None) -> ExpectedOut:
+    said: ExpectedOut = {"name": signer.person.display_name}
+    if signer.acting_for:
+        said["acting_for"] = [owner.display_name for owner in signer.acting_for]
+    if away_until:
+        said["away_until"] = away_until.isoformat()
+    return said
 
 
 def proposal(detail: ProposalDetail) -> dict[str, Any]:
     """A suggestion in full."""
     row = detail.proposal
     return {
-        **proposal_line(row, [side.key for side in detail.missing]),
+        **proposal_line(row, detail.missing, detail.awaited),
         "name": detail.content.name,
         "content": detail.content.as_data(),
         "published_version": detail.published_version,

@@ -105,8 +105,9 @@ class Proposals(Suggesting):
         )
 
         def lines(proposals: Sequence[Proposal]) -> list[Any]:
-            missing = lookup.missing_sides(proposals, at)
-            return [outputs.proposal_line(row, [side.key for side in missing.get(row.pk, ())]) for row in proposals]
+            missing = lookup.unsigned(proposals, at)
+            awaited = lookup.awaited(proposals, missing, at)
+            return [outputs.proposal_line(row, missing[row.pk], awaited.get(row.pk, ())) for row in proposals]
 
         return Response(page(request, given, rows, lines))
 

@@ -68,6 +68,7 @@ from glossary.lookup.proposals import (
     proposal_detail,
     proposals,
     readable_proposal,
+    unsigned,
 )
 from glossary.lookup.queue import Queue, Signed, Waiting, approvals, queue, signed
 from glossary.lookup.references import Referring, referring_to
@@ -100,9 +101,9 @@ from glossary.lookup.versions import (
     version_of,
     versions_of,
 )
-from glossary.lookup.waiting import Absence, Waited, absences
+from glossary.lookup.waiting import Absence, Awaited, Waited, absences, awaited
 from glossary.lookup.words import Shelf, Word, shelf
-from glossary.policy import Asked, ReviewDay, asked, asked_of, missing_sides, reviews
+from glossary.policy import Asked, ReviewDay, asked, asked_of, reviews
 
 __all__ = [
     "STATES",
@@ -113,6 +114,7 @@ __all__ = [
     "AsSQL",
     "Asked",
     "Asker",
+    "Awaited",
     "Changed",
     "Comparison",
     "Concerns",
@@ -174,6 +176,7 @@ __all__ = [
     "as_sql",
     "asked",
     "asked_of",
+    "awaited",
     "changed_since_seen",
     "changes",
     "colleagues_of",
@@ -202,7 +205,6 @@ __all__ = [
     "list_terms",
     "lone_owners",
     "message_to",
-    "missing_sides",
     "move_of",
     "names_taken",
     "numbers_of",
@@ -249,6 +251,7 @@ __all__ = [
     "unseated",
     "unsent_of",
     "unsettled",
+    "unsigned",
     "usage_of",
     "verdict_on",
     "version_of",

@@ -1,6 +1,6 @@
 """Proposals: one with everything needed to decide on it, and lists of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,19 +13,23 @@ from glossary.domain.diff import Change, difference
 from glossary.domain.lint import Readiness
 from glossary.domain.merge import Conflict, merge
 from glossary.domain.refusals import Refusal
-from glossary.lookup.waiting import Absence, Waited, absences_among, waited
+from glossary.lookup.waiting import Absence, Awaited, Waited, absences_among, waited
 from glossary.models import Comment, Objection, Proposal, Revision, SignOff, State, Version
 from glossary.policy import Actor, Answer, Tool, Voice
 
 
 @dataclass(frozen=True)
 class SeatView:
-    """A side's place on a proposal: the signature that counts, or the people who could give it; who of them is away."""
+    """A side's place on a proposal: the signature that counts, or who could give it, and who of them is away."""
 
     side: Side
     sign_off: SignOff | None
-    who_can: list[User]
+    signers: Sequence[policy.Signer] = ()
     away: Sequence[Absence] = ()
+
+    @property
+    def who_can(self) -> list[User]:
+        return [signer.person for signer in self.signers]
 
     @property
     def state(self) -> str:
@@ -67,6 +71,15 @@ class ProposalDetail:
     @property
     def missing(self) -> list[Side]:
         return [seat.side for seat in self.seats if seat.sign_off is None]
+
+    @property
+    def awaited(self) -> list[Awaited]:
+        """For whom it waits while it is up for signing."""
+        if self.waited is None:
+            return []
+        since, days = self.waited.since, self.waited.days
+        missing = [seat for seat in self.seats if seat.sign_off is None]
+        return [Awaited(seat.side, since, days, seat.signers, seat.away) for seat in missing]
 
 
 _READ_ALONG = ("term", "author__side", "keeper", "newest__base__revision", "newest__author", "ended_by")
@@ -126,11 +139,29 @@ def _seats(proposal: Proposal, at: datetime) -> list[SeatView]:
         given = policy.counting([revision.pk], at).get(revision.pk, {})
     else:
         given = {sign_off.side_id: sign_off for sign_off in policy.live_sign_offs(revision)}
-    asks = proposal.state == State.IN_REVIEW
     sides = policy.sides_with_a_seat()
-    asked = sides if proposal.is_open else seats_then(given, sides)
-    barred = policy.authors_barred(proposal)
-    return [_seat(side, given.get(side.key), asks, barred, at) for side in asked]
+    shown = sides if proposal.is_open else seats_then(given, sides)
+    asked = [side for side in shown if side.key not in given] if proposal.state == State.IN_REVIEW else []
+    signers, barred = policy.signers(asked, at), policy.authors_barred(proposal)
+    return [_seat(side, given.get(side.key), policy.unbarred(signers.get(side.key, ()), barred), at) for side in shown]
+
+
+def unsigned(rows: Collection[Proposal], at: datetime) -> dict[int, list[Side]]:
+    """Of each of these proposals, by id, the sides that have not signed its newest text, and of an ended one those
+    that had not when it ended. Three queries at most.
+    """
+    given = policy.counting([row.text.pk for row in rows if row.is_open], at)
+    ended = [row.text.pk for row in rows if not row.is_open]
+    stood = set(SignOff.objects.live().filter(revision__in=ended).values_list("revision", "side"))
+    sides = policy.sides_with_a_seat()
+    return {
+        row.pk: [
+            side
+            for side in sides
+            if side.key not in given.get(row.text.pk, {}) and (row.text.pk, side.key) not in stood
+        ]
+        for row in rows
+    }
 
 
 def _waited(proposal: Proposal, seats: list[SeatView], at: datetime) -> Waited | None:
@@ -147,9 +178,8 @@ def seats_then(given: Mapping[str, SignOff], sides: Sequence[Side]) -> list[Side
     return sorted([*then.values(), *missing], key=lambda side: (side.position, side.key))
 
 
-def _seat(side: Side, sign_off: SignOff | None, asks: bool, barred: set[int], at: datetime) -> SeatView:
-    who_can = policy.who_can_sign(side, at, barred) if asks and sign_off is None else []
-    return SeatView(side, sign_off, who_can, absences_among(side, who_can, at))
+def _seat(side: Side, sign_off: SignOff | None, signers: list[policy.Signer], at: datetime) -> SeatView:
+    return SeatView(side, sign_off, signers, absences_among(side, [signer.person for signer in signers], at))
 
 
 def _objections(proposal: Proposal) -> list[Objection]:

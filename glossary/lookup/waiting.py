@@ -1,6 +1,6 @@
 """For how long suggestions wait, and who has been reminded of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from accounts.models import Side, User
 from accounts.preferences import away_until
 from glossary import outbox, policy
 from glossary.domain.calendar import workdays_between
-from glossary.models import Proposal, Reminder, ReminderKind, usual_calendar
+from glossary.models import Proposal, Reminder, ReminderKind, State, usual_calendar
 
 
 class Waited(NamedTuple):
@@ -61,3 +61,38 @@ def absences_among(side: Side, people: Collection[User], at: datetime) -> list[A
     until = {person.pk: away_until(person, at) for person in people}
     here = [person for person in people if until[person.pk] is None]
     return [Absence(person, side, day, here) for person in people if (day := until[person.pk]) is not None]
+
+
+class Awaited(NamedTuple):
+    """A side that has not signed: since when the text waits as it is, how many working days that is, who could sign,
+    and who of them is away."""
+
+    side: Side
+    since: datetime
+    days: int
+    signers: Sequence[policy.Signer]
+    away: Sequence[Absence]
+
+
+def awaited(
+    proposals: Collection[Proposal], missing: Mapping[int, list[Side]], at: datetime
+) -> dict[int, list[Awaited]]:
+    """For which of the missing sides each of these proposals waits, by id; those alone that are up for signing.
+
+    Five queries at most.
+    """
+    waiting = [each for each in proposals if each.state == State.IN_REVIEW and missing[each.pk]]
+    if not waiting:
+        return {}
+    since, calendar = policy.waiting_since(waiting, missing, at), usual_calendar()
+    signers = policy.signers({side for each in waiting for side in missing[each.pk]}, at)
+    found: dict[int, list[Awaited]] = {}
+    for each in waiting:
+        barred = policy.authors_barred(each)
+        days = workdays_between(since[each.pk], at, calendar)
+        found[each.pk] = []
+        for side in missing[each.pk]:
+            able = policy.unbarred(signers[side.key], barred)
+            away = absences_among(side, [signer.person for signer in able], at)
+            found[each.pk].append(Awaited(side, since[each.pk], days, able, away))
+    return found

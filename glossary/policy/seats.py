@@ -136,6 +136,46 @@ def live_sign_offs(revision: Revision) -> list[SignOff]:
     return list(revision.sign_offs.live().select_related("signer", "side", "acting_for").order_by("pk"))
 
 
+class Signer(NamedTuple):
+    """Somebody who could fill a seat: an owner, or, with `acting_for`, who holds the seats of these owners on loan."""
+
+    person: User
+    acting_for: tuple[User, ...] = ()
+
+    def without(self, barred: Collection[int]) -> "Signer | None":
+        """The same where the people with these ids may not sign, nor anybody who could only act for one of them."""
+        lenders = tuple(owner for owner in self.acting_for if owner.pk not in barred)
+        if self.person.pk in barred or (self.acting_for and not lenders):
+            return None
+        return self._replace(acting_for=lenders)
+
+
+def signers(sides: Iterable[Side], at: datetime) -> dict[str, list[Signer]]:
+    """By side, everybody who could fill its seat at `at`, owners first. Two queries."""
+    keys = [side.key for side in sides]
+    found: dict[str, list[Signer]] = {key: [] for key in keys}
+    for owner in User.objects.active().filter(side__in=keys, role=Role.OWNER).order_by("pk"):
+        found[owner.side_id or ""].append(Signer(owner))
+    for (side_id, delegate), owners in _lenders(keys, at).items():
+        found[side_id].append(Signer(delegate, tuple(owners)))
+    return found
+
+
+def _lenders(keys: Collection[str], at: datetime) -> dict[tuple[str, User], list[User]]:
+    """By side and delegate, the owners whose seats this person holds at `at`."""
+    loans = lent_seats(at).filter(side__in=keys, delegate__is_active=True, delegate__side=F("side"))
+    lenders: dict[tuple[str, User], list[User]] = {}
+    for loan in loans.exclude(delegate__role=Role.OWNER).select_related("owner", "delegate").order_by("delegate", "pk"):
+        owners = lenders.setdefault((loan.side_id, loan.delegate), [])
+        owners.extend([loan.owner] if loan.owner not in owners else [])
+    return lenders
+
+
+def unbarred(rows: Iterable[Signer], barred: Collection[int]) -> list[Signer]:
+    """Those of them who may sign where the people with these ids may not."""
+    return [signer for row in rows if (signer := row.without(barred))]
+
+
 def who_can_sign(side: Side, at: datetime, barred: Collection[int] = ()) -> list[User]:
     """Everybody who could fill the side's seat at `at`, owners first: whom to ask for a missing signature.
 

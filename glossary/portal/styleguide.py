@@ -49,7 +49,7 @@ from glossary.models import (
     Version,
 )
 from glossary.outbox import Letter, Shown
-from glossary.policy import Stuck
+from glossary.policy import Signer, Stuck
 from glossary.portal.pages import page
 from glossary.templatetags.registry import STATE_WORDS
 
@@ -134,7 +134,7 @@ def _given(signer: User, **more: Any) -> SignOff:
 def _missing(key: str, *who_can: User, away: User | None = None) -> SeatView:
     others = [person for person in who_can if person is not away]
     absences = [Absence(away, _side(key), date(2027, 5, 3), others)] if away else []
-    return SeatView(_side(key), None, list(who_can), absences)
+    return SeatView(_side(key), None, [Signer(person) for person in who_can], absences)
 
 
 def _waited() -> Waited:
@@ -143,7 +143,7 @@ def _waited() -> Waited:
 
 
 def _seat(sign_off: SignOff) -> SeatView:
-    return SeatView(sign_off.side, sign_off, [])
+    return SeatView(sign_off.side, sign_off)
 
 
 def _seals() -> dict[str, list[SeatView]]:

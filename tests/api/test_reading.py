@@ -135,9 +135,9 @@ QUERIES = {
 QUERIES_OF_A_PERSON = {
     "terms/": 4,
     "terms/word-a/": 7,
-    "proposals/": 5,
-    "proposals/?waiting_for=me": 6,
-    "proposals/{pk}/": 26,
+    "proposals/": 10,
+    "proposals/?waiting_for=me": 10,
+    "proposals/{pk}/": 24,
     "changes": 4,
 }
 
