@@ -16,7 +16,13 @@ CACHING = {"Cache-Control": KEPT_BY, "Vary": "Authorization, Cookie, Accept"}
 
 
 class Revalidated(APIView):
-    """A view whose answers depend on who asks, and are in no cache that several share."""
+    """A view whose answers depend on who asks, and are in no cache that several share.
+
+    A browser that asks by OPTIONS whether the page of another site may send a request is told no, here as in the views
+    outside the framework.
+    """
+
+    http_method_names = ["get", "head", "post", "patch"]
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -85,7 +85,7 @@ class Witness(Reading):
     @answers("WitnessesOut", summary="Records on which two versions disagree", parameters=["from", "to"])
     def get(self, request: Request, slug: str) -> Response:
         given = Parameters(request, ("from", "to"))
-        first, second = given.number("from", 0, most=10**9), given.number("to", 0, most=10**9)
+        first, second = given.version("from"), given.version("to")
         found = lookup.partings_of(slug, first, second, at=timezone.now())
         said = {"slug": slug, "from_version": first, "to_version": second}
         return Response(said | {"criteria": [judgements.parting(item) for item in found]})

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from glossary.api.problems import TOO_LARGE, invalid
+from glossary.api.problems import TOO_LARGE, Problem, invalid
 from glossary.domain.checking import Desk, Limits, Many, Nested, Rule, may, taken, want
 from glossary.domain.picklist import COLUMNS
 from glossary.domain.refusals import Refusal
@@ -60,17 +60,24 @@ class RecordsBody(JSONBody):
 
 
 def read_body(request: HttpRequest, most: int) -> Sent:
-    """The body of a request as JSON, as large as `raw_body` takes."""
+    """The body of a request as JSON, as large as `raw_body` takes; an empty one has no fields."""
     raw = raw_body(request, most)
-    return Sent(raw, read_json(raw))
+    return Sent(raw, read_json(raw) if raw else {})
 
 
 def raw_body(request: HttpRequest, most: int) -> bytes:
     """The body as it came, read once its announced size is known to be within `most` bytes."""
+    _check_announced(request)
     announced = request.META.get("CONTENT_LENGTH") or ""
     if announced.isdecimal() and int(announced) > most:
         raise TOO_LARGE
     return request.body
+
+
+def _check_announced(request: HttpRequest) -> None:
+    """A body that comes in pieces without its size would pass for an empty one. Raises a problem of HTTP."""
+    if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+        raise Problem(411, "length_required", "Send the body in one piece, with the header Content-Length.")
 
 
 def read_json(raw: bytes) -> object:
@@ -426,7 +433,10 @@ def says(request: Request, field: str) -> bool:
 
 def sent(request: Request) -> Sent:
     """The body as it came and what it says; an empty one says {}."""
-    return request.data if isinstance(request.data, Sent) else Sent(b"", {})
+    if isinstance(request.data, Sent):
+        return request.data
+    _check_announced(request._request)
+    return Sent(b"", {})
 
 
 # Parameters
@@ -449,7 +459,9 @@ class Parameters:
     def __init__(self, request: HttpRequest | Request, allowed: Iterable[str]) -> None:
         self._given = {key: str(value) for key, value in request.GET.items()}
         allowed = frozenset(allowed)
-        for key in self._given:
+        for key, values in request.GET.lists():
+            if len(values) > 1:
+                raise invalid(_printable(key), "repeated", "This parameter stands here more than once. Give it once.")
             if key not in allowed:
                 known = ", ".join(sorted(allowed)) or "none"
                 raise invalid(
@@ -475,6 +487,12 @@ class Parameters:
         if not re.fullmatch("[0-9]{1,16}", typed) or not least <= int(typed) <= most:
             raise invalid(name, "out_of_range", f"Give a whole number from {least} to {most}.")
         return int(typed)
+
+    def version(self, name: str) -> int:
+        """The number of a version, which has to be given."""
+        if name not in self._given:
+            raise invalid(name, "required", "Say which versions: ?from=1&to=2.")
+        return self.number(name, 0, most=10**9)
 
     def instant(self, name: str) -> datetime | None:
         """An instant, or None when left out. A plus sign that nobody escaped arrives as a space."""

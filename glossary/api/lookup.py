@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -95,7 +96,7 @@ class Difference(Reading):
     @answers("DifferenceOut", summary="What changed between two versions", parameters=["from", "to"])
     def get(self, request: Request, slug: str) -> Response:
         given = Parameters(request, ("from", "to"))
-        first, second = given.number("from", 0, most=10**9), given.number("to", 0, most=10**9)
+        first, second = given.version("from"), given.version("to")
         changes = lookup.difference_of(slug, first, second)
         said = {"slug": slug, "from_version": first, "to_version": second, "changes": outputs.changes_out(changes)}
         return Response(said)
@@ -113,7 +114,17 @@ class Changes(Reading):
         return _streamed(outputs.events(entries, cursor, published_only=published_only), "application/json")
 
 
+class AsNamed(DefaultContentNegotiation):
+    """What the address names is what is sent, whatever the header Accept says."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        """The only renderer, which is for refusals alone."""
+        return renderers[0], renderers[0].media_type
+
+
 class Export(Reading):
+    content_negotiation_class = AsNamed
+
     @answers("ExportOut", summary="Everything published in one of the formats, streamed", parameters=["format"])
     def get(self, request: Request) -> StreamingHttpResponse:
         given = Parameters(request, ("format",))

@@ -18,6 +18,7 @@ from glossary.domain.refusals import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
+WRONG_METHOD = "This address does not take this method. The header Allow names those it takes."
 TOO_LARGE = Refusal("too_large", "This request is larger than the registry takes.")
 
 
@@ -84,7 +85,7 @@ def _busy(error: Any) -> Refusal | None:
 _TOLD: dict[type[Exception], Callable[[Any], Refusal | Problem | None]] = {
     exceptions.NotAuthenticated: lambda _: Refusal("unauthenticated", "Please sign in, or send a token."),
     exceptions.AuthenticationFailed: lambda _: Refusal("unauthenticated", "This token is not valid."),
-    exceptions.MethodNotAllowed: lambda error: Problem(405, "method_not_allowed", f"{error.detail}"),
+    exceptions.MethodNotAllowed: lambda _: Problem(405, "method_not_allowed", WRONG_METHOD),
     exceptions.UnsupportedMediaType: lambda _: not_json(),
     exceptions.NotAcceptable: lambda _: Problem(406, "not_acceptable", "Answers come as application/json."),
     exceptions.ParseError: lambda _: Refusal("invalid", "The body cannot be read."),

@@ -11,7 +11,8 @@ from glossary.domain.refusals import STATUS
 
 JSON = dict[str, Any]
 READING = (401, 403, 404, 405, 406, 422, 429, 503)
-WRITING = (*READING, 409, 412, 413, 415, 428)
+SENT = (411, 413, 415)  # what a body can be refused for before it is read
+WRITING = (*READING, 409, 412, *SENT, 428)
 CODES = {status: [code for code, number in STATUS.items() if number == status] for status in sorted({*STATUS.values()})}
 
 
@@ -106,7 +107,7 @@ def _lookup() -> JSON:
             "description": "The answers come in the order of the names; a name that means nothing has no matches.",
             "parameters": [as_of],
             "requestBody": {"required": True, "content": {"application/json": {"schema": names}}},
-            "responses": {"200": _json("LookupsOut"), **problem_responses((*READING, 413, 415))},
+            "responses": {"200": _json("LookupsOut"), **problem_responses((*READING, *SENT))},
         },
     }
 

@@ -21,6 +21,7 @@ from glossary.policy import Actor, SignedIn, Tool, signed_in
 LONGEST_TOKEN = 200
 NO_TOKEN = "This needs a token: send the header Authorization: Bearer <token>."
 NOT_VALID = "This token is not valid: it is unknown, has expired or was revoked."
+MAY_NOT_READ = Refusal("not_permitted", "This token has not the scope “read”. Ask an administrator for one that has.")
 
 
 def key_in(header: str) -> str:
@@ -106,16 +107,11 @@ class MayRead(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if isinstance(request.auth, Token):
-            return _has_scope(request.auth.scopes, "read")
-        if not settings.GLOSSARY_OPEN_READING:
+            if "read" not in request.auth.scopes:
+                raise MAY_NOT_READ
+        elif not settings.GLOSSARY_OPEN_READING:
             _need_somebody(request)
         return True
-
-
-def _has_scope(scopes: Any, scope: str) -> bool:
-    if scope not in scopes:
-        raise Refusal("not_permitted", f"This token has not the scope “{scope}”.")
-    return True
 
 
 class MaySuggest(BasePermission):
@@ -133,7 +129,7 @@ class IsPerson(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if isinstance(request.auth, Token):
-            raise Refusal("not_permitted", "Only a signed-in person can do this. Tokens never sign.")
+            raise Refusal("not_permitted", "Only a signed-in person can do this: no token, whoever it belongs to.")
         _need_somebody(request)
         return True
 
@@ -144,9 +140,9 @@ class IsPerson(BasePermission):
 def digest_in(header: str) -> str:
     """What is kept of the token in this Authorization header; "" under open reading without one.
 
-    Raises `Refusal("unauthenticated")` for what can be no token.
+    Credentials of another kind are not for us. Raises `Refusal("unauthenticated")` for what can be no token.
     """
-    if not header:
+    if not is_bearer(header):
         if settings.GLOSSARY_OPEN_READING:
             return ""
         raise Refusal("unauthenticated", NO_TOKEN)
@@ -165,5 +161,6 @@ def reading_token(digest: str, asker: Asker | None) -> int | None:
         return None
     if asker is None:
         raise Refusal("unauthenticated", NOT_VALID)
-    _has_scope(asker.scopes, '"read"')
+    if '"read"' not in asker.scopes:  # the list as it is stored
+        raise MAY_NOT_READ
     return asker.token_id

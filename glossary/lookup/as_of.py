@@ -14,6 +14,9 @@ class AsOf(NamedTuple):
     provisional: bool
 
 
+_THEN = "At that time nothing had been agreed about this word."
+
+
 def term_as_of(slug: str, *, at: datetime, now: datetime) -> AsOf:
     """What the term with this slug means at the aware instant `at`, seen from `now`.
 
@@ -22,5 +25,5 @@ def term_as_of(slug: str, *, at: datetime, now: datetime) -> AsOf:
     rows = InForce.objects.at(at).filter(term__slug=slug)
     row = rows.select_related("term", "version__term", "version__revision").first()
     if row is None:
-        raise Refusal("not_found", "At that time nothing had been agreed about this word.")
+        raise Refusal("not_found", _THEN if at < now else f"No agreed word has the address “{slug}”.")
     return AsOf(row, provisional=at > now)

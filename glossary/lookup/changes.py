@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from glossary.models import Event, Version
+from glossary.domain.refusals import Refusal
+from glossary.models import Event, LedgerHead, Version
 
 
 class Entry(NamedTuple):
@@ -33,7 +34,20 @@ def changes(*, after: int, limit: int, published_only: bool) -> list[Entry]:
 
     With `published_only` those about versions and terms alone, of terms that had a version by then. What a term
     gains later changes nothing about earlier events: whoever has passed them has missed none.
+
+    Raises `Refusal("invalid")` for an `after` that no event has reached yet. It comes from a ledger that was lost, so
+    that what is written from here on would be passed by unread.
     """
+    found = _changes(after, limit, published_only)
+    if not found and after and not LedgerHead.objects.filter(seq__gte=after).exists():
+        raise Refusal("invalid", _AHEAD, errors=[{"path": "after", "code": "ahead", "message": _AHEAD}])
+    return found
+
+
+_AHEAD = "The ledger has not come this far. Was it restored from a backup? Begin anew with after=0."
+
+
+def _changes(after: int, limit: int, published_only: bool) -> list[Entry]:
     events: QuerySet[Event] = Event.objects.filter(seq__gt=after).order_by("seq")
     if published_only:
         is_published = Exists(Version.objects.filter(term=OuterRef("term"), published_at__lte=OuterRef("at")))

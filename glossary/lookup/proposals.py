@@ -295,7 +295,7 @@ def _known_side(key: str) -> Side:
 
 
 def _not_a_choice(path: str, message: str) -> Refusal:
-    return Refusal("invalid", message, errors=[{"path": path, "code": "choice", "message": message}])
+    return Refusal("invalid", message, errors=[{"path": path, "code": "not_a_choice", "message": message}])
 
 
 def waiting_for_side(rows: QuerySet[Proposal], side: Side, at: datetime) -> QuerySet[Proposal]:

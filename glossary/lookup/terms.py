@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from glossary.domain.content import STATUSES
+from glossary.domain.content import KINDS, STATUSES
 from glossary.domain.names import LONGEST, fold
 from glossary.domain.refusals import Refusal
 from glossary.models import Event, InForce, Name, Proposal, Term
@@ -44,11 +44,12 @@ def list_terms(
 
     `q` is part of a name; `kind`, `status` and `owner_side` are those in force; `updated_since` (aware) keeps terms
     about which something happened since then, with `published_only` a publication, a label, or a version taking effect.
-    Raises `Refusal("invalid")` for a state that does not exist.
+    Raises `Refusal("invalid")` for a kind, a status or a state that does not exist.
     """
-    if state and state not in STATES:
-        message = f"A word's state is one of: {', '.join(STATES)}."
-        raise Refusal("invalid", message, errors=[{"path": "state", "code": "choice", "message": message}])
+    for field, given, known in (("kind", kind, KINDS), ("status", status, STATUSES), ("state", state, STATES)):
+        if given and given not in known:
+            message = f"A word's {field} is one of: {', '.join(known)}."
+            raise Refusal("invalid", message, errors=[{"path": field, "code": "not_a_choice", "message": message}])
     terms: QuerySet[Any] = _with_state(Term.objects.order_by("id"), at)
     if published_only:
         terms = terms.exclude(state__in=("wanted", "in_review"))

@@ -111,7 +111,7 @@ def _close(by: SignedIn, user_id: int, typed: QueryDict) -> str:
 
 def _choose_who() -> Refusal:
     message = "Choose who looks after the open suggestions from now on."
-    return Refusal("invalid", message, errors=[{"path": "to", "code": "choice", "message": message}])
+    return Refusal("invalid", message, errors=[{"path": "to", "code": "not_a_choice", "message": message}])
 
 
 _ACTIONS: dict[str, Callable[[SignedIn, int, QueryDict], str]] = {

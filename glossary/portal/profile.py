@@ -117,7 +117,7 @@ def _day(typed: str, field: str) -> datetime:
 def _keep_time_zone(by: SignedIn, name: str) -> str:
     if name not in available_timezones():
         message = "Choose one of the time zones, such as Europe/London."
-        raise Refusal("invalid", message, errors=[{"path": "time_zone", "code": "choice", "message": message}])
+        raise Refusal("invalid", message, errors=[{"path": "time_zone", "code": "not_a_choice", "message": message}])
     keep_time_zone(by.user, name)
     return f"Times are now shown for {name}."
 

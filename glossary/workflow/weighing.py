@@ -77,7 +77,7 @@ def _check_segment(trial: Trial, segment: str) -> None:
 
 
 def _invalid(path: str, message: str) -> Refusal:
-    return Refusal("invalid", message, errors=[{"path": path, "code": "choice", "message": message}])
+    return Refusal("invalid", message, errors=[{"path": path, "code": "not_a_choice", "message": message}])
 
 
 def _few(records: Iterable[object]) -> Iterable[object]:

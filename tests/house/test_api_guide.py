@@ -21,7 +21,7 @@ from tests.pipeline import agree_on_a_pipeline
 from tests.world import Desk
 
 PATIENCE = 60  # seconds for all examples in one language
-OF_HTTP = {"method_not_allowed": 405, "not_acceptable": 406, "unsupported_media_type": 415}
+OF_HTTP = {"method_not_allowed": 405, "not_acceptable": 406, "length_required": 411, "unsupported_media_type": 415}
 # Ends with the first example that is refused.
 STRICT_CURL = 'set -eu; curl() { command curl --silent --show-error --fail-with-body --max-time 10 "$@"; echo; }\n'
 

@@ -76,7 +76,7 @@ def test_what_does_not_fit_is_named_and_missing_columns_are_told(agreed: None, t
     ("words", "said"),
     [
         (("warm-lead", "nothing.csv"), "cannot be read"),
-        (("nowhere", "leads.csv"), "nothing had been agreed"),
+        (("nowhere", "leads.csv"), "No agreed word has the address"),
         (("warm-lead", "leads.txt"), "Only files that end in"),
         (("lead-score", "leads.csv"), "This word has no criterion."),
         (("warm-lead", "leads.csv", "--criterion", "is_hot"), "has no criterion “is_hot”"),
