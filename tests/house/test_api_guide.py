@@ -1,7 +1,9 @@
 """The guide to the API tells the truth: its examples run, its refusals and the description are the real ones."""
 
+import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from io import StringIO
@@ -26,11 +28,16 @@ OF_HTTP = {"method_not_allowed": 405, "not_acceptable": 406, "length_required": 
 STRICT_CURL = 'set -eu; curl() { command curl --silent --show-error --fail-with-body --max-time 10 "$@"; echo; }\n'
 
 
+def blocks(name: str, language: str) -> list[str]:
+    """The examples of a page in this language, in order."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", page(name), re.MULTILINE | re.DOTALL)
+    assert found, language
+    return found
+
+
 def examples(language: str) -> str:
     """Every example in this language, in the order of the page."""
-    found = re.findall(rf"^```{language}\n(.*?)^```$", page("api.md"), re.MULTILINE | re.DOTALL)
-    assert found, language
-    return "\n".join(found)
+    return "\n".join(blocks("api.md", language))
 
 
 def _publish_a_criterion(desk: Desk) -> None:
@@ -51,13 +58,13 @@ def served(live_server: Any, desk: Desk, people: SimpleNamespace, tmp_path: Path
     desk.publish("Campaign", term="campaign", why="It decides the budget.")
     _, key = token_of(people.rep, "read", "propose")
 
-    def run(*command: str) -> str:
+    def run(*command: str, ends_with: int = 0) -> str:
         environment = os.environ | {"ACCORD": live_server.url, "TOKEN": key}
         ended = subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
-        assert ended.returncode == 0, ended.stdout[-1_000:] + ended.stderr[-3_000:]
-        return ended.stdout
+        assert ended.returncode == ends_with, ended.stdout[-1_000:] + ended.stderr[-3_000:]
+        return ended.stderr if ends_with else ended.stdout
 
     return run
 
@@ -80,6 +87,57 @@ def test_every_example_in_python_does_what_it_says(served: Any) -> None:
     assert "in_review ['sales', 'marketing']" in said or "in_review ['marketing', 'sales']" in said
     assert "invalid" in said and "['colour']" in said
     assert Proposal.objects.get(term__name="Silent Deal").state == State.IN_REVIEW
+
+
+INTERPRETERS = {"python": sys.executable, "sh": "sh"}
+LEADS = [{"email": "a@example.com", "interest_score": "72"}, {"email": "b@example.com", "interest_score": ""}]
+
+
+@pytest.fixture(params=INTERPRETERS)
+def job(request: pytest.FixtureRequest, served: Any, tmp_path: Path) -> Any:
+    """Runs one of the programs for the three jobs, by its name."""
+    language = request.param
+    if language == "sh" and not (which("curl") and which("jq")):
+        pytest.skip("there is no curl or no jq on this machine")
+    programs = {block.split(".", 1)[0].removeprefix("# "): block for block in blocks("api-jobs.md", language)}
+    assert programs.keys() == {"word", "nightly", "follow"}
+
+    def run(name: str, *arguments: str, **how: Any) -> str:
+        (tmp_path / name).write_text(programs[name])
+        return served(INTERPRETERS[language], name, *arguments, **how)
+
+    return run
+
+
+def test_the_three_jobs_are_done_by_the_programs_in_the_docs(job: Any, desk: Desk, tmp_path: Path) -> None:
+    assert job("word", "mql").startswith("marketing-qualified-lead\tagreed\t")
+    assert "Campaign" in job("word", "campain", ends_with=1)
+
+    (tmp_path / "leads.csv").write_text("email,interest_score\n" + "".join(f"{','.join(x.values())}\n" for x in LEADS))
+    (tmp_path / "leads.jsonl").write_text("".join(f"{json.dumps(lead)}\n" for lead in LEADS))
+    job("nightly")
+    (verdicts,) = [path.read_text() for path in tmp_path.glob("verdicts.*")]
+    assert re.findall("true|false|unknown", verdicts) == ["true", "unknown"]
+    (tmp_path / "leads.csv").write_text("email,interest_score\na@example.com,high\n")
+    (tmp_path / "leads.jsonl").write_text('{"interest_score": "high"}')
+    assert "Give a whole number here" in job("nightly", ends_with=1)
+
+    job("follow")
+    assert kept(tmp_path)["campaign"] == ("Campaign", "2")
+    desk.publish("Campaign", term="campaign", summary="plan that both teams own")
+    for _ in range(2):
+        job("follow")
+        assert kept(tmp_path)["campaign"] == ("Campaign", "3")
+    assert kept(tmp_path).keys() == {row.slug for row in Term.objects.all()}
+
+
+def kept(folder: Path) -> dict[str, tuple[str, str]]:
+    """Name and version of each word that was followed, by slug."""
+    if (table := folder / "words.tsv").exists():
+        rows = [line.split("\t") for line in table.read_text().splitlines()]
+    else:
+        rows = sqlite3.connect(folder / "words.sqlite3").execute("SELECT * FROM word").fetchall()
+    return {row[0]: (row[1], str(row[3])) for row in rows}
 
 
 def test_every_refusal_is_in_the_guide_with_its_status() -> None:
