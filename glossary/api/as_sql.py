@@ -32,6 +32,7 @@ class CriterionAsSQL(Reading):
         is_conditional=True,
     )
     def get(self, request: Request, slug: str, key: str) -> Response:
+        """As a condition, a verdict, a count and a model of dbt, with the answer that the registry itself gives."""
         given, now = Parameters(request, PARAMETERS), timezone.now()
         dialect, as_of = given.choice("dialect", tuple(DIALECTS)), given.instant("as_of")
         number = given.number("version", 0, least=1, most=10**9)

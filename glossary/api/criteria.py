@@ -27,6 +27,7 @@ class Evaluate(Reading):
 
     @answers("EvaluationOut", summary="What a signed criterion says of records", sends=EvaluationAsked)
     def post(self, request: Request, slug: str) -> Response:
+        """For each of up to 10,000 records a verdict, every clause, and what is missing. Nothing is kept."""
         said, now = body(request, EvaluationAsked), timezone.now()
         at = said.as_of or now
         found = lookup.criterion_of(slug, said.criterion, at=at, now=now, number=said.version)
@@ -72,6 +73,8 @@ class ProposalWitness(Revalidated):
 
     @answers("DisagreementOut", summary="Records on which a suggestion disagrees with what is agreed, or with others")
     def get(self, request: Request, proposal_id: int) -> Response:
+        """For each test a smallest record on which the texts part, also against other open suggestions."""
+        Parameters(request, ())
         found = lookup.disagreement(proposal_id, by=actor_of(request), at=timezone.now())
         return Response(
             {
@@ -84,6 +87,7 @@ class ProposalWitness(Revalidated):
 class Witness(Reading):
     @answers("WitnessesOut", summary="Records on which two versions disagree", parameters=["from", "to"])
     def get(self, request: Request, slug: str) -> Response:
+        """For each test written otherwise a smallest record on which the two part, and samples that flip."""
         given = Parameters(request, ("from", "to"))
         first, second = given.version("from"), given.version("to")
         found = lookup.partings_of(slug, first, second, at=timezone.now())

@@ -194,6 +194,7 @@ _PARAMETERS = {
     "segment": "A field by which the records are grouped for this answer; empty for none.",
     "format": f"{', '.join(f'`{key}`' for key in FORMATS)}; without it `json`, which is described here.",
 }
+_REQUIRED = ("from", "to")
 _NUMBERS = ("from", "to", "version", "after", "limit", "cursor")
 _SHOWN = {"from_day": "from"}  # a name that means something else elsewhere
 _DAYS = ("from_day", "until")
@@ -201,7 +202,13 @@ _DAYS = ("from_day", "until")
 
 def _query(name: str) -> OpenApiParameter:
     kind = int if name in _NUMBERS else date if name in _DAYS else str
-    return OpenApiParameter(_SHOWN.get(name, name), kind, OpenApiParameter.QUERY, description=_PARAMETERS[name])
+    return OpenApiParameter(
+        _SHOWN.get(name, name),
+        kind,
+        OpenApiParameter.QUERY,
+        description=_PARAMETERS[name],
+        required=name in _REQUIRED,
+    )
 
 
 def _header(name: str, description: str, *, is_required: bool = False) -> OpenApiParameter:
@@ -228,8 +235,7 @@ def answers(
         *([_header("If-Match", "The ETag of what you read.", is_required=True)] if needs_match else []),
     ]
     described: Callable[[Any], Any] = extend_schema(
-        summary=summary,
-        description=summary,
+        summary=summary,  # the description is the docstring
         parameters=[*(_query(name) for name in named), *headers],
         request={"application/json": schema_of_shape(sends)} if sends else None,
         responses={status: _page_of(output) if is_list else ref(output)} | ({304: None} if is_conditional else {}),

@@ -34,11 +34,13 @@ class Impact(Weighing):
 
     @answers("ImpactOut", summary="What a suggestion would change about records", parameters=["segment"])
     def get(self, request: Request, proposal_id: int) -> Response:
+        """Counted anew over the records that were uploaded to it: how many enter, leave, or can no longer be told."""
         given = Parameters(request, ("segment",))
         return _answer(request, proposal_id, given.text("segment") if "segment" in request.GET else None)
 
     @answers("ImpactOut", summary="Try it on these records", sends=RecordsWeighed, status=201)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """Keeps the declared fields of these records until the suggestion ends, and counts."""
         by = actor_of(request)
         lookup.readable_proposal(proposal_id, by=by)
         said: Any = body(request, RecordsWeighed)
@@ -56,6 +58,7 @@ class Impact(Weighing):
 class ForgetRecords(Weighing):
     @answers("ImpactOut", summary="Delete records that were uploaded to it", sends=RecordsForgotten)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """For whoever uploaded them, and for administrators."""
         by = actor_of(request)
         lookup.readable_proposal(proposal_id, by=by)
         workflow.forget_records(proposal_id, body(request, RecordsForgotten).upload, by=by)

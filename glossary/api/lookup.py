@@ -60,6 +60,7 @@ def _as_of(at: datetime, now: datetime) -> dict[str, Any]:
 class OneTerm(Reading):
     @answers("TermThen", summary="One word, now or at an instant", parameters=["as_of"], is_conditional=True)
     def get(self, request: Request, slug: str) -> Response:
+        """The version in force, and what lives: state, review, what is upcoming. With `as_of` that of then alone."""
         given = Parameters(request, ("as_of",))
         as_of, now = given.instant("as_of"), timezone.now()
         header = request.META.get("HTTP_IF_NONE_MATCH")
@@ -75,6 +76,7 @@ class OneTerm(Reading):
 class Versions(Reading):
     @answers("VersionOut", summary="All versions of a word, newest first", is_list=True)
     def get(self, request: Request, slug: str) -> Response:
+        """Each version with its text and who signed it."""
         given = Parameters(request, paging.PARAMETERS)
         versions = lookup.versions_of(slug, published_only=reads_published_only(request))
 
@@ -87,6 +89,7 @@ class Versions(Reading):
 class OneVersion(Reading):
     @answers("VersionOut", summary="One version of a word", is_conditional=True)
     def get(self, request: Request, slug: str, number: int) -> Response:
+        """Its text, as both sides signed it, whether or not it is in force. It never changes."""
         Parameters(request, ())
         version = lookup.version_of(slug, number)
         return answered(outputs.version(version), etag(version), request.META.get("HTTP_IF_NONE_MATCH"))
@@ -95,6 +98,7 @@ class OneVersion(Reading):
 class Difference(Reading):
     @answers("DifferenceOut", summary="What changed between two versions", parameters=["from", "to"])
     def get(self, request: Request, slug: str) -> Response:
+        """Field by field: texts by word, lists by entry."""
         given = Parameters(request, ("from", "to"))
         first, second = given.version("from"), given.version("to")
         changes = lookup.difference_of(slug, first, second)
@@ -105,6 +109,7 @@ class Difference(Reading):
 class Changes(Reading):
     @answers("EventsOut", summary="The ledger as a feed, in order, exactly once", parameters=["after", "limit"])
     def get(self, request: Request) -> StreamingHttpResponse:
+        """The events after the cursor `after`. Keep `next` and send it the next time; an empty answer repeats it."""
         given = Parameters(request, ("after", "limit"))
         after = given.number("after", 0, most=LARGEST_ID)
         limit = given.number("limit", USUAL_EVENTS, least=1, most=MOST_EVENTS)
@@ -127,6 +132,7 @@ class Export(Reading):
 
     @answers("ExportOut", summary="Everything published in one of the formats, streamed", parameters=["format"])
     def get(self, request: Request) -> StreamingHttpResponse:
+        """Everything in force, or every version, as a file named in Content-Disposition."""
         given = Parameters(request, ("format",))
         form = FORMATS[given.choice("format", tuple(FORMATS))]
         answer = StreamingHttpResponse(lookup.exported(form, at=timezone.now()), content_type=form.content_type)

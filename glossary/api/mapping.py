@@ -18,5 +18,6 @@ class MappingCheck(Reading):
 
     @answers("MappingCheckOut", summary="A picklist of the CRM against the values in force", sends=PicklistSent)
     def post(self, request: Request) -> Response:
+        """For each field sent, which values agree, are missing, renamed, extra or held twice. Nothing is kept."""
         values = offered(COLUMNS, body(request, PicklistSent).values)
         return Response(picklists.mapping_check(lookup.compared_with_crm(values, at=timezone.now())))

@@ -30,6 +30,7 @@ USUAL_NAMES, MOST_NAMES = 8, 20
 class Search(Reading):
     @answers("SearchOut", summary="Words whose agreed text holds these", parameters=["q", *FILTERS, "limit"])
     def get(self, request: Request) -> Response:
+        """Nearest first, with where each was met. Words that no name or text has are read as those they are near."""
         return Response(_found(request, timezone.now()))
 
 

@@ -21,6 +21,7 @@ from glossary.rendering.instants import iso
 class OneStageModel(Reading):
     @answers("StageModelOut", summary="A stage model, expanded", parameters=["as_of"], is_conditional=True)
     def get(self, request: Request, slug: str) -> Response:
+        """Its stages with the words, record types and criteria they refer to, now or at an instant."""
         as_of, now = Parameters(request, ("as_of",)).instant("as_of"), timezone.now()
         found = lookup.stage_model_as_of(slug, at=as_of or now, now=now)
         said = pipelines.stage_model(found) | _as_of(as_of, found.provisional)
@@ -41,6 +42,7 @@ class Moving(Reading):
 
     @answers("MoveOut", summary="Whether a record may go from one stage to another", sends=MoveAsked)
     def post(self, request: Request, slug: str) -> Response:
+        """Yes, no or unknown, with the reasons; and who owes what until when, in business hours."""
         said, now = body(request, MoveAsked), timezone.now()
         found = lookup.move_of(
             slug,

@@ -9,7 +9,7 @@ from glossary.api import as_sql, criteria, impact, lookup, mapping, search, stag
 from glossary.api.by_name import lookup_by_name
 from glossary.api.define import define
 from glossary.api.problems import no_such_address
-from glossary.api.schema import Document
+from glossary.api.schema import Described
 from glossary.faults import takes_records
 
 
@@ -85,7 +85,7 @@ urlpatterns = [
     path("v1/lookup", lookup_by_name, name="lookup"),
     *_terms,
     *_proposals,
-    path("v1/schema", SpectacularJSONAPIView.as_view(generator_class=Document), name="schema"),
+    path("v1/schema", SpectacularJSONAPIView.as_view(generator_class=Described), name="schema"),
     path("chat/define", define, name="define"),
     path("docs/", _docs, name="docs"),
     re_path("", no_such_address),

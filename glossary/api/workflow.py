@@ -71,10 +71,12 @@ class Terms(Revalidated):
         is_list=True,
     )
     def get(self, request: Request) -> Response:
+        """By id, a page at a time; narrowed by the filters, or as they were at an instant."""
         return list_of_terms(request)
 
     @answers("WordOut", summary="Raise a word that is missing", sends=NewWord, status=201)
     def post(self, request: Request) -> Response:
+        """It is written down as wanted. A name that belongs to a word already is refused with that word's address."""
         said = body(request, NewWord)
         term = workflow.raise_word(said.name, by=actor_of(request), note=said.note or "")
         return Response(
@@ -99,6 +101,7 @@ class Deciding(Revalidated):
 class Proposals(Suggesting):
     @answers("ProposalLine", summary="Suggestions, filtered", parameters=["state", "waiting_for"], is_list=True)
     def get(self, request: Request) -> Response:
+        """By id, a page at a time: for a person all, for a tool those it opened; for whom each waits, since when."""
         given, at = Parameters(request, ("state", "waiting_for", *paging.PARAMETERS)), timezone.now()
         rows = lookup.proposals(
             by=actor_of(request), at=at, state=given.text("state"), waiting_for=given.text("waiting_for")
@@ -113,6 +116,7 @@ class Proposals(Suggesting):
 
     @answers("ProposalOut", summary="Suggest a change", sends=NewProposal, status=201, is_repeatable=True)
     def post(self, request: Request) -> Response:
+        """Opens a draft: of a new word, or of another text for `term`. What is in force stays as it is."""
         said = body(request, NewProposal)
         by = actor_of(request)
 
@@ -138,10 +142,13 @@ class Proposals(Suggesting):
 class OneProposal(Suggesting):
     @answers("ProposalOut", summary="One suggestion, with all that is needed to decide on it")
     def get(self, request: Request, proposal_id: int) -> Response:
+        """Its text, seats, findings, differences, for whom it waits, and what the caller may do."""
+        Parameters(request, ())
         return _answer(proposal_id, request)
 
     @answers("ProposalOut", summary="Give it a new text", sends=NewText, needs_match=True)
     def patch(self, request: Request, proposal_id: int) -> Response:
+        """Replaces the whole content. While it is up for signing, signatures on the text before stop counting."""
         seen = seen_counter(request.META.get("HTTP_IF_MATCH"))
         said = body(request, NewText)
         by = actor_of(request)
@@ -160,6 +167,7 @@ class OneProposal(Suggesting):
 class Submit(Suggesting):
     @answers("ProposalOut", summary="Put it up for signing", sends=Nothing)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """Asks both sides to sign. Refused as `not_ready` with what has to be mended first."""
         body(request, Nothing)
         workflow.submit(proposal_id, by=_reader_of(proposal_id, request))
         return _answer(proposal_id, request)
@@ -175,6 +183,7 @@ def _reader_of(proposal_id: int, request: Request) -> policy.Actor:
 class Withdraw(Suggesting):
     @answers("ProposalOut", summary="Cancel one's own suggestion", sends=Nothing)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """For its author, whoever looks after it, and the tool that opened it. It ends; nothing agreed changes."""
         body(request, Nothing)
         workflow.withdraw(proposal_id, by=_reader_of(proposal_id, request))
         return _answer(proposal_id, request)
@@ -183,6 +192,7 @@ class Withdraw(Suggesting):
 class Rebase(Suggesting):
     @answers("ProposalOut", summary="Update it to the newest version of its word", sends=Resolutions)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """After another version was agreed. Fields that both changed are a `conflict` until `resolutions` settle it."""
         said = body(request, Resolutions)
         workflow.rebase(proposal_id, by=_reader_of(proposal_id, request), resolutions=said.resolutions)
         return _answer(proposal_id, request)
@@ -191,6 +201,7 @@ class Rebase(Suggesting):
 class SignOff(Deciding):
     @answers("ProposalOut", summary="Sign the text with this digest", sends=Signature)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """For the side that the person owns or holds a seat of. The last missing signature publishes the text."""
         said = body(request, Signature)
         workflow.sign_off(
             proposal_id,
@@ -205,6 +216,7 @@ class SignOff(Deciding):
 class SignOffs(Deciding):
     @answers("OutcomesOut", summary="Sign several texts in one act", sends=Signatures)
     def post(self, request: Request) -> Response:
+        """Each is a signature of its own, with an answer of its own."""
         items = body(request, Signatures).items
         wishes = [workflow.Wish(item.proposal, item.digest, item.reservation or "") for item in items]
         outcomes = workflow.sign_several(wishes, by=person_of(request))
@@ -214,6 +226,7 @@ class SignOffs(Deciding):
 class SendBack(Deciding):
     @answers("ProposalOut", summary="Send the text with this digest back", sends=No)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """It becomes a draft again, its signatures are void, and this text is not put up until the objector says so."""
         said = body(request, No)
         workflow.send_back(proposal_id, by=person_of(request), digest=said.digest, reason=said.reason)
         return _answer(proposal_id, request)
@@ -222,6 +235,7 @@ class SendBack(Deciding):
 class WithdrawObjection(Deciding):
     @answers("ProposalOut", summary="No longer stand against it", sends=Nothing)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """For the objector, or an owner of a side for which the objector no longer speaks."""
         body(request, Nothing)
         workflow.withdraw_objection(proposal_id, by=person_of(request))
         return _answer(proposal_id, request)
@@ -230,6 +244,7 @@ class WithdrawObjection(Deciding):
 class TakeBack(Deciding):
     @answers("ProposalOut", summary="Take one's own signature back", sends=Nothing)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """The seat is empty again. Not once the text is published."""
         body(request, Nothing)
         workflow.take_back(proposal_id, by=person_of(request))
         return _answer(proposal_id, request)
@@ -238,6 +253,7 @@ class TakeBack(Deciding):
 class Decline(Deciding):
     @answers("ProposalOut", summary="Close it without change", sends=Closing)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """For owners, with a reason. It ends; nothing agreed changes."""
         said = body(request, Closing)
         workflow.decline(proposal_id, by=person_of(request), reason=said.reason)
         return _answer(proposal_id, request)
@@ -246,6 +262,7 @@ class Decline(Deciding):
 class Reaffirm(Deciding):
     @answers("TermOut", summary="Confirm that the text with this digest still holds", sends=Reaffirming)
     def post(self, request: Request, slug: str) -> Response:
+        """When its review is due, for the person's side. Once each side has, the next review counts from then."""
         workflow.reaffirm(slug, by=person_of(request), digest=body(request, Reaffirming).digest)
         detail = lookup.term_detail(slug, at=timezone.now())
         return Response(outputs.term(detail, published_only=False), headers={"ETag": detail.etag})
@@ -268,6 +285,7 @@ class Concerns(Revalidated):
 
     @answers("ConcernOut", summary="What hurts about a word", is_list=True)
     def get(self, request: Request, slug: str) -> Response:
+        """With the answers of both sides, to people alone."""
         by, at = person_of(request), timezone.now()
         lookup.term_detail(slug, at=at)
 
@@ -278,6 +296,7 @@ class Concerns(Revalidated):
 
     @answers("ConcernOut", summary="Raise a concern", sends=NewConcern, status=201, is_repeatable=True)
     def post(self, request: Request, slug: str) -> Response:
+        """About the version in force, perhaps with a record on which one of its tests should say something else."""
         said, by = body(request, NewConcern), actor_of(request)
 
         def act() -> int:
@@ -297,6 +316,7 @@ class Concerns(Revalidated):
 class ConcernAnswers(Deciding):
     @answers("ConcernOut", summary="Answer a concern for one's side", sends=Remark, status=201)
     def post(self, request: Request, concern_id: int) -> Response:
+        """Once for each side, by an owner or a delegate."""
         answer = workflow.answer_concern(concern_id, by=person_of(request), text=body(request, Remark).text)
         return _concern(answer.concern_id, request, 201)
 
@@ -304,6 +324,7 @@ class ConcernAnswers(Deciding):
 class WithdrawConcern(Suggesting):
     @answers("ConcernOut", summary="Withdraw one's own concern", sends=Nothing)
     def post(self, request: Request, concern_id: int) -> Response:
+        """For whoever raised it; a tool, what it raised itself."""
         body(request, Nothing)
         workflow.withdraw_concern(concern_id, by=actor_of(request))
         return _concern(concern_id, request)
@@ -328,11 +349,13 @@ def _said(comment_id: int) -> Response:
 class ProposalComments(Suggesting):
     @answers("CommentOut", summary="What people say about a suggestion", is_list=True)
     def get(self, request: Request, proposal_id: int) -> Response:
+        """Oldest first. A comment that was removed keeps its place without its text."""
         _reader_of(proposal_id, request)
         return _thread(request, lookup.comments(proposal=proposal_id))
 
     @answers("CommentOut", summary="Say something about it", sends=Remark, status=201, is_repeatable=True)
     def post(self, request: Request, proposal_id: int) -> Response:
+        """At most 5,000 characters, read by everybody who reads the suggestion."""
         text, by = body(request, Remark).text, actor_of(request)
         return _once(request, lambda: workflow.comment_on_proposal(proposal_id, by=by, text=text).pk, _said)
 
@@ -343,10 +366,12 @@ class TermComments(Revalidated):
 
     @answers("CommentOut", summary="What people say about a word", is_list=True)
     def get(self, request: Request, slug: str) -> Response:
+        """Oldest first. A comment that was removed keeps its place without its text."""
         lookup.term_detail(slug, at=timezone.now())
         return _thread(request, lookup.comments(term=slug))
 
     @answers("CommentOut", summary="Say something about it", sends=Remark, status=201, is_repeatable=True)
     def post(self, request: Request, slug: str) -> Response:
+        """At most 5,000 characters, read by everybody signed in."""
         text, by = body(request, Remark).text, actor_of(request)
         return _once(request, lambda: workflow.comment_on_term(slug, by=by, text=text).pk, _said)

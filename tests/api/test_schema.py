@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
 
+from glossary.api.schema import described
 from glossary.api.urls import urlpatterns
 from glossary.domain.content import Content
 
@@ -46,8 +48,57 @@ def test_every_operation_says_what_it_may_refuse_and_has_a_name_of_its_own(docum
     said = operations(document)
     assert len({operation["operationId"] for operation in said}) == len(said)
     for operation in said:
-        assert {"401", "403", "404", "422", "503"} <= set(operation["responses"])
-        assert operation["summary"]
+        assert {"401", "403", "404", "405", "422", "429", "503"} <= set(operation["responses"])
+        assert operation["summary"] and operation["description"] not in ("", operation["summary"])
+        refusals = [answer for status, answer in operation["responses"].items() if status >= "400"]
+        assert all("`" in answer["description"] for answer in refusals), "no code is named"
+
+
+def test_an_operation_is_said_to_refuse_only_what_it_can(document: dict[str, Any]) -> None:
+    def refusals(path: str, method: str) -> set[str]:
+        return {status for status in document["paths"][f"/api/v1/{path}"][method]["responses"] if status >= "400"}
+
+    reads = {"401", "403", "404", "405", "422", "429", "503"}
+    sent = {"411", "413", "415"}
+    assert refusals("lookup", "get") == refusals("export", "get") == reads
+    assert refusals("terms/", "get") == reads | {"406"}
+    assert refusals("terms/{slug}/evaluate", "post") == reads | sent | {"406"}
+    assert refusals("proposals/{proposal_id}/submit", "post") == reads | sent | {"406", "409"}
+    assert refusals("proposals/{proposal_id}/", "patch") == reads | sent | {"406", "409", "412", "428"}
+    read, written = (
+        document["paths"][f"/api/v1/{path}"][method]["responses"]["422"]["description"]
+        for path, method in (("changes", "get"), ("proposals/", "post"))
+    )
+    assert ("key_reused" in read, "key_reused" in written) == (False, True)
+
+
+def test_every_example_is_one_of_what_it_is_an_example_of(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        named = operation.get("parameters", [])
+        assert all(parameter["description"] for parameter in named), operation["operationId"]
+        sent = operation.get("requestBody", {"content": {}})["content"].values()
+        answered = [
+            content
+            for status, answer in operation["responses"].items()
+            if status in ("200", "201")
+            for content in answer["content"].values()
+        ]
+        assert answered, operation["operationId"]
+        for shown in [*named, *sent, *answered]:
+            shape = Draft202012Validator({**shown["schema"], "components": document["components"]})
+            assert [error.message for error in shape.iter_errors(shown["example"])] == [], operation["operationId"]
+
+
+def test_an_answer_says_which_headers_come_along(document: dict[str, Any]) -> None:
+    made = document["paths"]["/api/v1/proposals/"]["post"]["responses"]
+    assert made["201"]["headers"].keys() == {"ETag", "Location"}
+    assert "ETag" in document["paths"]["/api/v1/terms/{slug}/"]["get"]["responses"]["200"]["headers"]
+    assert "Retry-After" in made["503"]["headers"] and "WWW-Authenticate" in made["401"]["headers"]
+
+
+def test_it_is_made_once_and_not_for_everybody_who_asks(document: dict[str, Any]) -> None:
+    assert described() is described()
+    assert json.loads(json.dumps(described())) == document
 
 
 def test_signing_is_described_as_open_to_sessions_alone(document: dict[str, Any]) -> None:
