@@ -100,7 +100,7 @@ class Schema(AutoSchema):
 @cache
 def described() -> JSON:
     """The whole document, which is the same for everybody; made once in a process, since that takes long."""
-    return Document().get_schema(public=True)
+    return Document().get_schema(public=True)  # type: ignore[no-untyped-call]
 
 
 class Described(SchemaGenerator):
