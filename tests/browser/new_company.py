@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import requests
 
 from tests.browser.conftest import PATIENCE
-from tests.crash.serving import Server, environment, in_the_background, run
+from tests.crash.serving import Server, empty_database, environment, in_the_background, run
 from tests.outbox.receiving import Mailbox, Receiver, chat, mail_server, receiver
 from tests.sso.provider import CLIENT_ID, CLIENT_SECRET, Issuer
 
@@ -61,7 +61,7 @@ class Company:
 
     def manage(self, *words: str) -> str:
         """What a command printed; it has to end well."""
-        done = run(self.server.database_url, "manage.py", *words, more=self.server.more)
+        done = run(self.server.database_url, "manage.py", *words, more=self.server.more, patience=5 * PATIENCE)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout.strip()
 
@@ -124,7 +124,8 @@ def new_company(folder: Path) -> Iterator[Company]:
         tool, channel = around.enter_context(receiver()), around.enter_context(chat())
         issuer = Issuer()
         around.callback(issuer.close)
-        server = Server(f"sqlite:///{folder / 'company.sqlite3'}", folder / "server.log", workers=1)
+        database = around.enter_context(empty_database(folder))
+        server = Server(database, folder / "server.log", workers=1)
         server.more = {
             "DJANGO_SETTINGS_MODULE": "glossary.settings",
             "SECRET_KEY": "only-for-this-company-" * 3,

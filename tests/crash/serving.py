@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import requests
 from django.conf import settings
@@ -31,6 +32,26 @@ def database_in_use() -> str:
     """The address of the database that this test process works on."""
     name = str(connection.settings_dict["NAME"])
     return f"sqlite:///{name}" if connection.vendor == "sqlite" else beside(os.environ["DATABASE_URL"], name)
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    """The address of an empty database on the engine under test: a file in the folder, or gone in the end with
+    whoever still holds it."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{folder / 'empty.sqlite3'}"
+        return
+    import psycopg
+
+    server = connection.settings_dict
+    name = f"accord_empty_{uuid4().hex[:12]}"
+    words = {"host": server["HOST"], "port": server["PORT"], "user": server["USER"], "password": server["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **{k: v for k, v in words.items() if v}) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"'.encode())
+        try:
+            yield beside(os.environ["DATABASE_URL"], name)
+        finally:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 def environment(database_url: str, **more: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The server is killed while people sign: what it said yes to is there, the rest happened whole or not at all."""
 
-import os
 import random
 import time
 from collections.abc import Iterator
@@ -8,14 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import pytest
 import requests
-from django.db import connections
 
 from tests.conftest import SOAKING
-from tests.crash.serving import Server, Visitor, beside, run
+from tests.crash.serving import Server, Visitor, empty_database, run
 from tests.world import draft_content
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # the latter so that it runs on every engine
@@ -35,25 +32,8 @@ class Answered(NamedTuple):
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[str]:
     """The address of an empty database of this test's own, on the engine under test."""
-    engine = connections.settings["default"]["ENGINE"]
-    if engine.endswith("sqlite3"):
-        yield f"sqlite:///{tmp_path / 'crash.sqlite3'}"
-    else:
-        yield from _on_postgres(os.environ["DATABASE_URL"], f"accord_crash_{uuid4().hex[:12]}")
-
-
-def _on_postgres(address: str, name: str) -> Iterator[str]:
-    """A database beside the one at the address; dropped in the end with whoever still holds it."""
-    import psycopg
-
-    server = connections.settings["default"]
-    words = {"host": server["HOST"], "port": server["PORT"], "user": server["USER"], "password": server["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **{k: v for k, v in words.items() if v}) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"'.encode())
-        try:
-            yield beside(address, name)
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+    with empty_database(tmp_path) as address:
+        yield address
 
 
 class Crowd:
