@@ -44,7 +44,14 @@ from glossary.models import (  # noqa: E402
 )
 from glossary.models.final import drop_guards, install_guards  # noqa: E402
 from glossary.rendering.instants import iso  # noqa: E402
-from glossary.rendering.projections import in_force_rows, name_rows, search_entries, search_words  # noqa: E402
+from glossary.rendering.projections import (  # noqa: E402
+    in_force_rows,
+    name_likenesses,
+    name_rows,
+    search_entries,
+    search_words,
+    word_likenesses,
+)
 from glossary.workflow.publishing import canonical_seats  # noqa: E402
 
 VERSIONS = 5
@@ -83,7 +90,10 @@ class Bulk:
     def add_words(self, words: dict[str, bool]) -> None:
         """Take the words that no text had so far; none that is both in names and in texts comes in a text first."""
         for word in sorted(words.keys() - self._words):
-            self.add(SearchWord(word=word, in_name=words[word]))
+            known = SearchWord(word=word, in_name=words[word])
+            self.add(known)
+            for row in word_likenesses([known]):
+                self.add(row)
         self._words |= words.keys()
 
     def tell(self, kind: str, at: datetime, *, data: dict[str, Any], **about: Any) -> None:
@@ -206,6 +216,8 @@ def _word(number: int, bulk: Bulk, company: Company, chance: random.Random) -> N
         slug=slug_for(content.name), name=content.name, folded=fold(content.name), raised_by=author, raised_at=at
     )
     bulk.add(term)
+    for row in name_likenesses([term]):
+        bulk.add(row)
     named = {"name": term.name, "slug": term.slug, "namespace": str(term.namespace)}
     bulk.tell("term.raised", at, actor=author, term=term, data=named)
     versions: list[Version] = []

@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
+
+from glossary.domain.slips import key_of_whole, keys_asked, keys_kept
 
 FOLD_VERSION = 1  # raise it with any change of `fold` or `loose`: stored keys are then rebuilt
 
@@ -177,6 +181,18 @@ def similar(one: str, other: str) -> bool:
     return mine.looser == theirs.looser or distance(mine.key, theirs.key, most) <= most
 
 
+def likeness_kept(name: str) -> set[int]:
+    """The keys by which a name is found for one that is `similar`."""
+    mine = _likeness(name)
+    return keys_kept(mine.key) | {key_of_whole(mine.looser)}
+
+
+def likeness_asked(name: str) -> set[int]:
+    """The keys of which every `similar` name has kept one; so have some others."""
+    mine = _likeness(name)
+    return keys_asked(mine.key) | {key_of_whole(mine.looser)}
+
+
 _DRESSING = 12  # characters of spaces, hyphens and points beyond which two names no longer look alike
 
 
@@ -198,7 +214,7 @@ class _Likeness(NamedTuple):
     looser: str
 
 
-@lru_cache(maxsize=10_000)  # a new name is compared with all others, again at each pause in typing
+@lru_cache(maxsize=10_000)  # a new name is compared again at each pause in typing
 def _likeness(name: str) -> _Likeness:
     key = fold(name).translate(_LOOKS)
     return _Likeness(key, tuple(re.findall(r"\d+", key)), loose(name))
@@ -208,12 +224,26 @@ def distance(one: str, other: str, most: int) -> int:
     """How many letters to add, drop, change or swap with their neighbour; `most + 1` when it takes more than `most`."""
     if abs(len(one) - len(other)) > most:
         return most + 1
+    one, other = _where_they_differ(one, other)
     before, row = [], list(range(len(other) + 1))
     for place, letter in enumerate(one):
         before, row = row, _next_row(letter, place, one, other, before, row)
         if min(row) > most and min(before) > most:
             return most + 1
     return min(row[-1], most + 1)
+
+
+def _where_they_differ(one: str, other: str) -> tuple[str, str]:
+    """Both without what they begin and end with alike, which costs nothing: few names differ in many places."""
+    start = _alike(one, other)
+    one, other = one[start:], other[start:]
+    end = _alike(reversed(one), reversed(other))
+    return one[: len(one) - end], other[: len(other) - end]
+
+
+def _alike(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many letters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _next_row(letter: str, place: int, one: str, other: str, last: list[int], row: list[int]) -> list[int]:

@@ -28,6 +28,7 @@ from glossary.models import (
     LedgerHead,
     Name,
     NameClaim,
+    NameLikeness,
     Objection,
     Proposal,
     Reaffirmation,
@@ -40,11 +41,20 @@ from glossary.models import (
     State,
     Term,
     Version,
+    WordLikeness,
 )
 from glossary.models.event import GENESIS
-from glossary.models.search import indexes_are_sound
+from glossary.models.search import index_is_sound
 from glossary.rendering.instants import iso
-from glossary.rendering.projections import criterion_rows, in_force_rows, name_rows, search_entries, search_words
+from glossary.rendering.projections import (
+    criterion_rows,
+    in_force_rows,
+    name_likenesses,
+    name_rows,
+    search_entries,
+    search_words,
+    word_likenesses,
+)
 
 Tell = Callable[[str, int], None]
 
@@ -66,7 +76,7 @@ def verify(*, term: str = "", since: str = "", tell: Tell = lambda part, done: N
         tell("words", done)
     if not term:
         yield from _orphans(told)
-        if not indexes_are_sound(connection):
+        if not index_is_sound(connection):
             yield Fault("", "search", "the index is not what its tables say; run manage.py rebuild")
 
 
@@ -127,6 +137,8 @@ def _term(term: Term, told: Told) -> Iterator[Fault]:
     ]
     yield from _faults(term, "word", differs(first, pairs))
     yield from _text(term, "word", first, "note", term.note)
+    if _keys(NameLikeness.objects.filter(term=term)) != _keys(name_likenesses([term])):
+        yield Fault(term.slug, "likeness", "its keys are not those of its name; run manage.py rebuild")
     yield from _labels(term, told)
     for proposal in Proposal.objects.filter(term=term).select_related("newest").order_by("pk"):
         yield from _proposal(term, proposal, told)
@@ -388,8 +400,11 @@ def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
     kept = ("version_id", "lexemes", "place")
     entries = sorted(_values(search_entries(versions), kept))
     words = search_words(versions)
-    kept_words = dict(SearchWord.objects.filter(word__in=words).values_list("word", "in_name"))
-    are_known = words.keys() <= kept_words.keys() and all(kept_words[word] or not words[word] for word in words)
+    kept_words = SearchWord.objects.in_bulk(list(words), field_name="word")
+    are_known = words.keys() == kept_words.keys() and all(kept_words[word].in_name or not words[word] for word in words)
+    likenesses = WordLikeness.objects.filter(word__in=kept_words.values()).select_related("word")
+    if _keys(likenesses) != _keys(word_likenesses(kept_words.values())):
+        yield Fault(term.slug, "likeness", "the keys of its words are not those of these; run manage.py rebuild")
     if not are_known or sorted(_values(SearchEntry.objects.filter(term=term), kept)) != entries:
         yield Fault(term.slug, "search", "the projection is not what the versions say; run manage.py rebuild")
 
@@ -419,3 +434,7 @@ def _orphans(told: Told) -> Iterator[Fault]:
         yield Fault("", f"version {number} of word {term_id}", "is gone")
     if set(told.by_term) - set(Term.objects.values_list("pk", flat=True)):
         yield Fault("", "words", "a word that the events tell of is gone")
+
+
+def _keys(rows: Iterable[NameLikeness | WordLikeness]) -> set[tuple[int, str]]:
+    return {(row.key, str(row.word if isinstance(row, WordLikeness) else row.term)) for row in rows}

@@ -7,6 +7,7 @@ from glossary.models.discussion import Comment
 from glossary.models.endpoint import Endpoint, EndpointFormat
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
 from glossary.models.impact import ImpactReport, ImpactUpload
+from glossary.models.likeness import NameLikeness, WordLikeness
 from glossary.models.message import Announcement, Attempt, Channel, Delivery, Message
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
 from glossary.models.reaffirmation import Reaffirmation, Renewal
@@ -45,6 +46,7 @@ __all__ = [
     "Message",
     "Name",
     "NameClaim",
+    "NameLikeness",
     "Namespace",
     "Objection",
     "Proposal",
@@ -65,6 +67,7 @@ __all__ = [
     "Version",
     "VoidReason",
     "Watch",
+    "WordLikeness",
     "WorkingCalendar",
     "ground",
     "holds_at",

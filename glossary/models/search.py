@@ -1,4 +1,4 @@
-"""What search looks through: projections, remade by `rebuild`, and the indexes that each engine keeps over them."""
+"""What search looks through: projections, remade by `rebuild`, and the index that each engine keeps over it."""
 
 from typing import Any
 
@@ -42,28 +42,22 @@ class SearchWord(models.Model):
         return self.word
 
 
-# SQLite: full-text tables that read their text from the tables above, kept in step by triggers.
+# SQLite: a full-text table that reads its text from the table above, kept in step by triggers.
 # `ascii` splits at spaces and leaves letters of all scripts alone: the words come ready.
-_TABLES = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS glossary_searchentry_words USING fts5("
-    "lexemes, content='glossary_searchentry', content_rowid='place', tokenize='ascii', detail=none)",
-    "CREATE VIRTUAL TABLE IF NOT EXISTS glossary_searchword_parts USING fts5("
-    "word, content='glossary_searchword', content_rowid='id', tokenize='trigram', detail=none)",
+_TABLE, _INDEX = "glossary_searchentry", "glossary_searchentry_words"
+_MADE = (
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {_INDEX} USING fts5("
+    f"lexemes, content='{_TABLE}', content_rowid='place', tokenize='ascii', detail=none)"
 )
-_INDEXES = (
-    ("glossary_searchentry", "glossary_searchentry_words", "place", "lexemes"),
-    ("glossary_searchword", "glossary_searchword_parts", "id", "word"),
-)
-
-
-def _sqlite_triggers(table: str, index: str, key: str, text: str) -> dict[str, str]:
-    add = f"INSERT INTO {index}(rowid, {text}) VALUES (NEW.{key}, NEW.{text});"
-    take = f"INSERT INTO {index}({index}, rowid, {text}) VALUES ('delete', OLD.{key}, OLD.{text});"
-    return {
-        f"{index}_insert": f"AFTER INSERT ON {table} BEGIN {add} END",
-        f"{index}_delete": f"AFTER DELETE ON {table} BEGIN {take} END",
-        f"{index}_update": f"AFTER UPDATE ON {table} BEGIN {take} {add} END",
-    }
+_ADD = f"INSERT INTO {_INDEX}(rowid, lexemes) VALUES (NEW.place, NEW.lexemes);"
+_TAKE = f"INSERT INTO {_INDEX}({_INDEX}, rowid, lexemes) VALUES ('delete', OLD.place, OLD.lexemes);"
+_TRIGGERS = {
+    f"{_INDEX}_insert": f"AFTER INSERT ON {_TABLE} BEGIN {_ADD} END",
+    f"{_INDEX}_delete": f"AFTER DELETE ON {_TABLE} BEGIN {_TAKE} END",
+    f"{_INDEX}_update": f"AFTER UPDATE ON {_TABLE} BEGIN {_TAKE} {_ADD} END",
+}
+_ANEW = f"INSERT INTO {_INDEX}({_INDEX}) VALUES ('rebuild')"
+_SOUND = f"INSERT INTO {_INDEX}({_INDEX}, rank) VALUES ('integrity-check', 1)"
 
 
 # PostgreSQL: a column that the database derives by itself, so that it can't differ from the text.
@@ -71,11 +65,6 @@ _COLUMNS = (
     "ALTER TABLE glossary_searchentry ADD COLUMN IF NOT EXISTS vector tsvector "
     "GENERATED ALWAYS AS (lexemes::tsvector) STORED",
     "CREATE INDEX IF NOT EXISTS glossary_searchentry_vector ON glossary_searchentry USING gin (vector)",
-)
-# Needs an extension that the server may not have or the role may not add; without it search tries fewer words.
-_PARTS = (
-    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    "CREATE INDEX IF NOT EXISTS glossary_searchword_parts ON glossary_searchword USING gist (word gist_trgm_ops)",
 )
 
 
@@ -88,35 +77,23 @@ def put_in_place(using: str, **kwargs: Any) -> None:
 
 
 def install_search(connection: BaseDatabaseWrapper) -> None:
-    """Make what is missing of the indexes; those that are there stay."""
+    """Make what is missing of the index; what is there stays."""
     if connection.vendor == "sqlite":
         _install_on_sqlite(connection)
-        return
-    _run(connection, _COLUMNS)
-    try:
-        with transaction.atomic(using=connection.alias):
-            _run(connection, _PARTS)
-    except DatabaseError:
-        pass  # no extension here: `lookup.search.postgres` looks whether the index exists
+    else:
+        _run(connection, _COLUMNS)
 
 
 def _install_on_sqlite(connection: BaseDatabaseWrapper) -> None:
     """A table that is new is filled with what is there already."""
-    before = connection.introspection.table_names()
-    _run(connection, _TABLES)
-    _run(connection, _trigger_statements())
-    _run(connection, [_anew(index) for _, index, _, _ in _INDEXES if index not in before])
-
-
-def _anew(index: str) -> str:
-    return f"INSERT INTO {index}({index}) VALUES ('rebuild')"
+    is_new = _INDEX not in connection.introspection.table_names()
+    _run(connection, [_MADE, *_trigger_statements(), *([_ANEW] if is_new else [])])
 
 
 def _trigger_statements() -> list[str]:
-    triggers = {name: text for index in _INDEXES for name, text in _sqlite_triggers(*index).items()}
     return [
         statement
-        for name, text in triggers.items()
+        for name, text in _TRIGGERS.items()
         for statement in (f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {text}")
     ]
 
@@ -127,20 +104,19 @@ def _run(connection: BaseDatabaseWrapper, statements: Any) -> None:
             cursor.execute(statement)
 
 
-def remake_indexes(connection: BaseDatabaseWrapper) -> None:
-    """Read SQLite's full-text indexes anew from their tables; PostgreSQL's cannot differ from theirs."""
+def remake_index(connection: BaseDatabaseWrapper) -> None:
+    """Read SQLite's full-text index anew from its table; PostgreSQL's cannot differ from it."""
     if connection.vendor == "sqlite":
-        _run(connection, [_anew(index) for _, index, _, _ in _INDEXES])
+        _run(connection, [_ANEW])
 
 
-def indexes_are_sound(connection: BaseDatabaseWrapper) -> bool:
-    """Whether SQLite's full-text indexes say what their tables say. A copy that can only be read is not asked."""
+def index_is_sound(connection: BaseDatabaseWrapper) -> bool:
+    """Whether SQLite's full-text index says what its table says. A copy that can only be read is not asked."""
     if connection.vendor != "sqlite":
         return True
-    checks = [f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)" for _, index, _, _ in _INDEXES]
     try:
         with transaction.atomic(using=connection.alias):
-            _run(connection, checks)
+            _run(connection, [_SOUND])
     except OperationalError:
         return True
     except DatabaseError:

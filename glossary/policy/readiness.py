@@ -8,9 +8,21 @@ from typing import Any, NamedTuple
 from accounts.models import Side
 from glossary.domain.content import Content
 from glossary.domain.lint import Facts, Finding, Readiness, readiness, runs_with, still_runs
-from glossary.domain.names import fold, similar, slug_for
+from glossary.domain.names import fold, likeness_asked, similar, slug_for
 from glossary.domain.refusals import Refusal
-from glossary.models import InForce, Name, NameClaim, Namespace, Proposal, Revision, Term, Tier, Version, record_slug
+from glossary.models import (
+    InForce,
+    Name,
+    NameClaim,
+    NameLikeness,
+    Namespace,
+    Proposal,
+    Revision,
+    Term,
+    Tier,
+    Version,
+    record_slug,
+)
 from glossary.policy.running import SignedSoFar, Text
 from glossary.policy.seats import authors_barred, owners_by_side
 
@@ -179,9 +191,9 @@ class Registry:
         contents = [draft.content for draft in drafts]
         self._at = at
         self.names = Names(contents)
-        self._terms = list(Term.objects.order_by("pk").values_list("pk", "namespace", "slug", "name"))
-        self._agreed = _agreed() if any(draft.token_id for draft in drafts) else []
-        self._slugs = {slug for _, _, slug, _ in self._terms}
+        self._known = _known(contents)
+        self._alike = _alike(contents)
+        self._agreed = _agreed(self._alike) if any(draft.token_id for draft in drafts) else {}
         self._in_force = _in_force(contents, at)
         self._shared = _shared(contents, at)
         self._owners = owners_by_side()
@@ -197,7 +209,7 @@ class Registry:
     def _facts(self, draft: Draft) -> Facts:
         content, at = draft.content, self._at
         references, held = content.references(), self.names.held(content, draft.term)
-        known = references & self._slugs
+        known = references & self._known
         return Facts(
             own_slug=draft.slug,
             known=known if draft.term else known | {draft.slug},
@@ -211,7 +223,7 @@ class Registry:
             effective_from_past=_was_past_when_typed(draft, at),
             replaces_upcoming=_upcoming_replaced(draft, at),
             same_as=draft.base.number if draft.base and draft.base.content == content else None,
-            record_keys=frozenset(key for key in content.record_keys() if record_slug(key) in self._slugs),
+            record_keys=frozenset(key for key in content.record_keys() if record_slug(key) in self._known),
             **self._signed.facts(_text(draft), _start(draft, at)),
         )
 
@@ -224,20 +236,39 @@ class Registry:
         return {text: tuple(slugs) for text, slugs in shared.items()}
 
     def _near(self, draft: Draft) -> tuple[tuple[str, str], ...]:
-        """Words with a similar name; what a tool wrote is told of those alone that are agreed, by the name that was."""
-        content, own = draft.content, _pk(draft.term)
-        known = self._terms if draft.token_id is None else self._agreed
-        others = ((slug, name) for pk, room, slug, name in known if room == namespace_of(content) and pk != own)
-        return tuple((slug, name) for slug, name in others if similar(content.name, name))
+        """Other words, by age, whose first names a reader could take for this one; what a tool wrote is told of those
+        alone that are agreed, by the name that was.
+        """
+        name, namespace = draft.content.name, namespace_of(draft.content)
+        others = [term for term in self._alike if term.namespace == namespace and term != draft.term]
+        if draft.token_id is None:
+            called = [(term.slug, term.name) for term in others]
+        else:
+            called = [(term.slug, self._agreed[term.pk]) for term in others if term.pk in self._agreed]
+        return tuple((slug, other) for slug, other in called if similar(name, other))
 
     def _sides_of_authors_only(self, draft: Draft) -> list[Side]:
         """Sides all of whose owners wrote the text, where authors may not sign."""
         return [side for side, owners in self._owners.items() if owners and draft.barred and owners <= draft.barred]
 
 
-def _agreed() -> list[tuple[int, str, str, str]]:
-    rows = InForce.objects.filter(until_at=None).order_by("term")
-    return list(rows.values_list("term_id", "term__namespace", "slug", "name"))
+def _known(contents: Iterable[Content]) -> frozenset[str]:
+    """The slugs among those referred to, and of the record types that tests run on, that terms have."""
+    asked = {slug for content in contents for slug in content.references()}
+    asked |= {record_slug(key) for content in contents for key in content.record_keys()}
+    return frozenset(Term.objects.filter(slug__in=asked).values_list("slug", flat=True))
+
+
+def _alike(contents: Iterable[Content]) -> list[Term]:
+    """Terms, by age, that may have a similar first name to one of the texts."""
+    keys = {key for content in contents for key in likeness_asked(content.name)}
+    return list(Term.objects.filter(pk__in=NameLikeness.objects.filter(key__in=keys).values("term")).order_by("pk"))
+
+
+def _agreed(terms: Iterable[Term]) -> dict[int, str]:
+    """What those of the terms that are agreed are called, by their ids."""
+    rows = InForce.objects.filter(term__in=[term.pk for term in terms], until_at=None)
+    return dict(rows.values_list("term_id", "name"))
 
 
 def _in_force(contents: Iterable[Content], at: datetime) -> frozenset[str]:

@@ -6,9 +6,22 @@ Publication and `rebuild` write these rows, `verify` compares with them.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from glossary.domain.names import fold, loose
+from glossary.domain.names import fold, likeness_kept, loose
+from glossary.domain.slips import keys_kept
 from glossary.domain.timeline import spans
-from glossary.models import CriterionInForce, InForce, Name, Namespace, SearchEntry, Tier, Version
+from glossary.models import (
+    CriterionInForce,
+    InForce,
+    Name,
+    NameLikeness,
+    Namespace,
+    SearchEntry,
+    SearchWord,
+    Term,
+    Tier,
+    Version,
+    WordLikeness,
+)
 from glossary.rendering.searchable import known_words, lexemes
 from glossary.rendering.served import Called, body, etag
 
@@ -127,3 +140,13 @@ def search_words(versions: Iterable[Version]) -> dict[str, bool]:
         for word, in_name in known_words(version.content.as_data()).items():
             known[word] = known.get(word, False) or in_name
     return known
+
+
+def name_likenesses(terms: Iterable[Term]) -> list[NameLikeness]:
+    """By which keys the first names are found for others like them; unsaved."""
+    return [NameLikeness(key=key, term=term) for term in terms for key in sorted(likeness_kept(term.name))]
+
+
+def word_likenesses(words: Iterable[SearchWord]) -> list[WordLikeness]:
+    """By which keys the words are found for mistyped ones; unsaved."""
+    return [WordLikeness(key=key, word=word) for word in words for key in sorted(keys_kept(word.word))]

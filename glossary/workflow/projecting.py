@@ -1,13 +1,35 @@
 """Projections: written at publication, remade by `rebuild`. They hold nothing that the versions do not say."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from glossary import ledger
-from glossary.models import CriterionInForce, InForce, Name, SearchEntry, SearchWord, Term, Version
-from glossary.models.search import remake_indexes
-from glossary.rendering.projections import criterion_rows, in_force_rows, name_rows, search_entries, search_words
+from glossary.models import (
+    CriterionInForce,
+    InForce,
+    Name,
+    NameLikeness,
+    SearchEntry,
+    SearchWord,
+    Term,
+    Version,
+    WordLikeness,
+)
+from glossary.models.search import remake_index
+from glossary.rendering.projections import (
+    criterion_rows,
+    in_force_rows,
+    name_likenesses,
+    name_rows,
+    search_entries,
+    search_words,
+    word_likenesses,
+)
+
+AT_ONCE = 2_000  # names or words, while their keys are written anew
 
 
 def project(version: Version) -> None:
@@ -36,19 +58,20 @@ def _write(versions: Sequence[Version]) -> None:
 
 def _add_words(known: Mapping[str, bool]) -> None:
     """Words stay, also once no text has them any more; one that a name has is known for that from then on."""
-    of_names, others = (
-        [SearchWord(word=word, in_name=in_name) for word, in_name in sorted(known.items()) if in_name is wanted]
-        for wanted in (True, False)
-    )
-    SearchWord.objects.bulk_create(others, ignore_conflicts=True)
-    SearchWord.objects.bulk_create(of_names, update_conflicts=True, unique_fields=["word"], update_fields=["in_name"])
+    kept = SearchWord.objects.in_bulk(list(known), field_name="word")
+    new = [SearchWord(word=word, in_name=in_name) for word, in_name in sorted(known.items()) if word not in kept]
+    WordLikeness.objects.bulk_create(word_likenesses(SearchWord.objects.bulk_create(new)))
+    named = [word.pk for word in kept.values() if known[word.word] and not word.in_name]
+    if named:
+        SearchWord.objects.filter(pk__in=named).update(in_name=True)
 
 
 def rebuild(*, tell: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Remake the projections of every term, one locked transaction each; `tell` hears (done, total). How many."""
     terms = list(Term.objects.filter(versions__isnull=False).distinct().order_by("pk"))
     with ledger.locked():
-        remake_indexes(connection)
+        remake_index(connection)
+        _remake_likenesses()
     for done, term in enumerate(terms, start=1):
         with ledger.locked():
             versions = _cleared(term)
@@ -56,3 +79,20 @@ def rebuild(*, tell: Callable[[int, int], None] = lambda done, total: None) -> i
             _add_words(search_words(versions))
         tell(done, len(terms))
     return len(terms)
+
+
+def _remake_likenesses() -> None:
+    NameLikeness.objects.all().delete()
+    WordLikeness.objects.all().delete()
+    for terms in _some(Term.objects.order_by("pk")):
+        NameLikeness.objects.bulk_create(name_likenesses(terms))
+    for words in _some(SearchWord.objects.order_by("pk")):
+        WordLikeness.objects.bulk_create(word_likenesses(words))
+
+
+def _some(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    """All rows, so many at a time."""
+    last = 0
+    while some := list(rows.filter(pk__gt=last)[:AT_ONCE]):
+        yield some
+        last = some[-1].pk

@@ -11,8 +11,9 @@ from glossary.domain.names import fold, slug_for
 from glossary.domain.refusals import Refusal
 from glossary.domain.values import Name
 from glossary.ledger import Head
-from glossary.models import NameClaim, Namespace, Term
+from glossary.models import NameClaim, NameLikeness, Namespace, Term
 from glossary.policy import Actor
+from glossary.rendering.projections import name_likenesses
 from glossary.workflow.discussing import checked_text
 from glossary.workflow.finding import find_term
 
@@ -69,6 +70,7 @@ def new_term(name: str, *, namespace: Namespace, by: Actor, head: Head, note: st
     if not term.slug:
         term.slug = f"term-{term.pk}"
         term.save(update_fields=["slug"])
+    NameLikeness.objects.bulk_create(name_likenesses([term]))
     head.record(
         "term.raised", by=by, term=term, name=name, slug=term.slug, namespace=str(namespace), texts={"note": note}
     )

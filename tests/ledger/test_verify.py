@@ -30,6 +30,7 @@ from glossary.models import (
     LedgerHead,
     Name,
     NameClaim,
+    NameLikeness,
     Objection,
     Proposal,
     Reaffirmation,
@@ -42,6 +43,7 @@ from glossary.models import (
     SignOff,
     Term,
     Version,
+    WordLikeness,
 )
 from glossary.models.final import drop_guards
 from tests.conftest import SOAKING
@@ -75,6 +77,8 @@ NOT_COVERED = {
     "ImpactReport": {"id": "a number of our own that nothing points to"},
     "Renewal": {"id": "a number of our own that nothing points to"},
     "Name": {"id": "a number of our own that nothing points to"},
+    "NameLikeness": {"id": "a number of our own that nothing points to"},
+    "WordLikeness": {"id": "a number of our own that nothing points to"},
     "SearchWord": {
         "id": "a number of our own that nothing points to",
         "in_name": "no word loses it; one that has it too early is offered more readily, and no answer is wrong",
@@ -127,6 +131,8 @@ ROWS = [
     Row(Name, lambda row: "names"),
     Row(SearchEntry, lambda row: "search"),
     Row(SearchWord, lambda row: "search"),
+    Row(NameLikeness, lambda row: "likeness"),
+    Row(WordLikeness, lambda row: "likeness"),
     Row(Comment, lambda row: f"comment {row.pk}"),
     Row(Concern, lambda row: f"concern {row.pk}"),
     Row(ConcernAnswer, lambda row: f"answer {row.pk}"),

@@ -124,13 +124,6 @@ def test_a_slip_of_the_pen_of_two_letters_is_forgiven(typed: str, desk: Desk) ->
     assert answer.read_as == "spring campaign"
 
 
-def test_a_slip_is_forgiven_without_the_index_for_it(desk: Desk) -> None:
-    desk.publish("Spring Campaign")
-    if connection.vendor == "postgresql":
-        connection.cursor().execute("DROP INDEX IF EXISTS glossary_searchword_parts")
-    assert found("campagin") == ["spring-campaign"]
-
-
 def test_a_slip_in_a_word_of_a_text_is_forgiven_too(desk: Desk) -> None:
     desk.publish("Campaign", examples=["the spring newsletter"])
     answer = results("newsleter")

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from glossary.domain.content import KINDS, STATUSES
 from glossary.domain.names import distance, loose
 from glossary.domain.refusals import Refusal
+from glossary.domain.slips import keys_asked
 from glossary.domain.words import asked_words, key_of, stem, stems_of, words_like
 from glossary.lookup.search.asking import (
     LABELS,
@@ -228,8 +229,7 @@ def _slips_of(key: str) -> list[str]:
     most = _slips_in(key)
     if not most:
         return []
-    letters = set(key)
-    near = {other for other in engine().words_near(key, most) if len(letters ^ set(other)) <= 2 * most}
+    near = engine().words_with_keys(sorted(keys_asked(key)))
     measured = sorted((distance(key, other, most), other) for other in near)
     return [other for far, other in measured if far <= most][:READINGS]
 

@@ -1,10 +1,9 @@
-"""Search on PostgreSQL: a stored tsvector, and pg_trgm for slips of the pen where the server has it."""
+"""Search on PostgreSQL: a stored tsvector over the words kept."""
 
 from collections.abc import Sequence
 
 from glossary.lookup.driver import rows
 from glossary.lookup.search.asking import (
-    NEAR,
     Named,
     Range,
     Wanted,
@@ -36,11 +35,10 @@ SELECT id, name FROM (SELECT f.id AS id, f.name AS name, e.place AS place FROM g
   WHERE e.vector @@ %s::tsquery AND {{wanted}} LIMIT {CANDIDATES}) s
 ORDER BY place LIMIT {{limit}}
 """
-_NEAR = """
-SELECT word FROM (SELECT word FROM glossary_searchword ORDER BY word <-> %s LIMIT %s) near
-WHERE length(word) BETWEEN %s AND %s
+_WITH_KEYS = """
+SELECT DISTINCT w.word FROM glossary_wordlikeness l JOIN glossary_searchword w ON w.id = l.word_id
+WHERE l.key = ANY(%s)
 """
-_HAS_PARTS = "SELECT 1 FROM pg_class WHERE relname = 'glossary_searchword_parts' AND pg_table_is_visible(oid)"
 
 
 # The operators of the pattern index, whatever the collation.
@@ -93,10 +91,6 @@ def words_beginning(key: str, limit: int) -> list[str]:
     )
 
 
-def words_near(key: str, most: int) -> list[str]:
-    """Words that may be `most` slips away: those that share parts, and those of that length that begin alike."""
-    bounds = [len(key) - most, len(key) + most]
-    alike = [word for (word,) in rows(_NEAR, [key, NEAR, *bounds])] if rows(_HAS_PARTS, []) else []
-    beginning = key[:most]
-    alike_at_first = "word ~>=~ %s AND word ~<~ %s AND length(word) BETWEEN %s AND %s"
-    return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
+def words_with_keys(keys: Sequence[int]) -> list[str]:
+    """Words that have kept one of these keys."""
+    return [word for (word,) in rows(_WITH_KEYS, [keys])]

@@ -1,10 +1,10 @@
-"""Search on SQLite: FTS5 over the words kept, and over parts of words for slips of the pen."""
+"""Search on SQLite: FTS5 over the words kept."""
 
+import json
 from collections.abc import Sequence
 
 from glossary.lookup.driver import rows
 from glossary.lookup.search.asking import (
-    NEAR,
     Named,
     Range,
     Wanted,
@@ -22,9 +22,9 @@ SELECT f.id, f.name FROM glossary_searchentry_words s CROSS JOIN glossary_inforc
 WHERE glossary_searchentry_words MATCH %s AND f.version_id = s.rowid - s.rowid / {VERSIONS} * {VERSIONS} AND {{wanted}}
 ORDER BY s.rowid LIMIT {{limit}}
 """
-_NEAR = """
-SELECT w.word FROM glossary_searchword_parts s JOIN glossary_searchword w ON w.id = s.rowid
-WHERE glossary_searchword_parts MATCH %s AND length(w.word) BETWEEN %s AND %s ORDER BY s.rank LIMIT %s
+_WITH_KEYS = """
+SELECT DISTINCT w.word FROM glossary_wordlikeness l JOIN glossary_searchword w ON w.id = l.word_id
+WHERE l.key IN (SELECT value FROM json_each(%s))
 """
 
 
@@ -72,11 +72,6 @@ def words_beginning(key: str, limit: int) -> list[str]:
     return words_where("in_name AND word >= %s AND word < %s", [key, after_all_with(key)], limit)
 
 
-def words_near(key: str, most: int) -> list[str]:
-    """Words that may be `most` slips away: those that share parts, and those of that length that begin alike."""
-    bounds = [len(key) - most, len(key) + most]
-    parts = " OR ".join(f'"{key[place : place + 3]}"' for place in range(len(key) - 2))
-    beginning = key[:most]
-    alike_at_first = "word >= %s AND word < %s AND length(word) BETWEEN %s AND %s"
-    alike = [word for (word,) in rows(_NEAR, [parts, *bounds, NEAR])]
-    return alike + words_where(alike_at_first, [beginning, after_all_with(beginning), *bounds], NEAR)
+def words_with_keys(keys: Sequence[int]) -> list[str]:
+    """Words that have kept one of these keys."""
+    return [word for (word,) in rows(_WITH_KEYS, [json.dumps(keys)])]
