@@ -40,10 +40,16 @@ class Match(NamedTuple):
 _HITS = """
 SELECT n.key, CAST(n.tier AS text), n.text, f.slug, f.etag, f.body, f.id
 FROM glossary_name n
-JOIN glossary_inforce f ON f.id = (
-  SELECT g.id FROM glossary_inforce g WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
+{joined}
 WHERE n.key {keys} AND {tiers} AND n.from_at <= %s AND (n.until_at > %s OR n.until_at IS NULL)
 """
+
+# Of each word what is in force then. PostgreSQL takes it where it finds it, and SQLite, which cannot, by its id.
+_LAST = "FROM glossary_inforce g WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1"
+_JOINED = {
+    "postgresql": f"CROSS JOIN LATERAL (SELECT g.slug, g.etag, g.body, g.id {_LAST}) f",
+    "sqlite": f"JOIN glossary_inforce f ON f.id = (SELECT g.id {_LAST})",
+}
 
 _TIERS = {"exact": "n.tier < 5", "loose": "n.tier = 5"}
 
@@ -104,20 +110,21 @@ def _found(
 
 def _question(keys: list[str], at: datetime, how: str, digest: str, now: datetime) -> tuple[str, list[Any]]:
     """The statement and its parameters."""
-    operations = connections[DEFAULT_DB_ALIAS].ops
+    django = connections[DEFAULT_DB_ALIAS]
+    operations = django.ops
     instant = operations.adapt_datetimefield_value(at)
     whose = [digest, instant if now is at else operations.adapt_datetimefield_value(now)] if digest else []
-    if len(keys) > 1 and connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
-        return _sql(how, bool(digest), 0), [*whose, instant, keys, instant, instant]
+    if len(keys) > 1 and django.vendor == "postgresql":
+        return _sql(how, bool(digest), 0, django.vendor), [*whose, instant, keys, instant, instant]
     padded = [*keys, *[NOBODYS] * (-len(keys) % KEYS_IN_STEP)] if len(keys) > 1 else keys
-    return _sql(how, bool(digest), len(padded)), [*whose, instant, *padded, instant, instant]
+    return _sql(how, bool(digest), len(padded), django.vendor), [*whose, instant, *padded, instant, instant]
 
 
 @lru_cache(maxsize=100)
-def _sql(how: str, with_asker: bool, keys: int) -> str:
+def _sql(how: str, with_asker: bool, keys: int, vendor: str) -> str:
     """The statement for so many keys; for 0 they are one parameter, so that the statement is always the same."""
     marks = {0: "= ANY(%s)", 1: "= %s"}.get(keys) or f"IN ({', '.join(['%s'] * keys)})"
-    return (_ASKER if with_asker else "") + _HITS.format(keys=marks, tiers=_TIERS[how])
+    return (_ASKER if with_asker else "") + _HITS.format(joined=_JOINED[vendor], keys=marks, tiers=_TIERS[how])
 
 
 def _best(hits: Sequence[Ready]) -> list[Ready]:
