@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from glossary.domain.names import fold, loose, similar
 from glossary.domain.refusals import FieldError, Refusal
+from glossary.domain.slips import key_of_whole
 from glossary.domain.values import tidy
 
 COLUMNS = ("system", "object", "field", "value")
@@ -61,6 +62,11 @@ class Claim(NamedTuple):
     value: str
     by: Claimant
     term: str
+
+    @property
+    def key(self) -> int:
+        """A number that claims of the same value of the same field share."""
+        return key_of_whole("\0".join((*self.place.key, self.value)))
 
 
 @dataclass(frozen=True)
@@ -214,6 +220,28 @@ def _holders(claims: Iterable[Claim]) -> tuple[Claimant, ...]:
 def _is_twice(claims: Sequence[Claim]) -> bool:
     """Whether a value stands for more than one thing; a stage and the word of that stage are one."""
     return len({claim.term or claim.by for claim in claims}) > 1 or len(_stages(claims)) > 1
+
+
+def clash(one: Claim, other: Claim) -> bool:
+    """Whether both hold the same value of the same field and mean something else by it."""
+    same = (one.place.key, one.value) == (other.place.key, other.value)
+    return same and _is_twice((one, other))
+
+
+class Twice(NamedTuple):
+    """A value that stands for more than one thing, and the words and stages that hold it."""
+
+    place: Place
+    value: str
+    claimed_by: tuple[Claimant, ...]
+
+
+def mapped_twice(claims: Iterable[Claim]) -> list[Twice]:
+    """Every value that stands for more than one thing, by field."""
+    held: defaultdict[tuple[tuple[str, ...], str], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        held[claim.place.key, claim.value].append(claim)
+    return sorted(Twice(some[0].place, some[0].value, _holders(some)) for some in held.values() if _is_twice(some))
 
 
 def _stages(claims: Iterable[Claim]) -> set[Claimant]:

@@ -26,6 +26,7 @@ from glossary.models import (
     Event,
     InForce,
     LedgerHead,
+    MappingInForce,
     Name,
     NameClaim,
     NameLikeness,
@@ -49,6 +50,7 @@ from glossary.rendering.instants import iso
 from glossary.rendering.projections import (
     criterion_rows,
     in_force_rows,
+    mapping_rows,
     name_likenesses,
     name_rows,
     search_entries,
@@ -397,6 +399,9 @@ def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
     criteria = sorted(_values(criterion_rows(versions), stated))
     if sorted(_values(CriterionInForce.objects.filter(term=term), stated)) != criteria:
         yield Fault(term.slug, "criteria", "the projection is not what the versions say; run manage.py rebuild")
+    held = ("version_id", "key", "from_at", "until_at")
+    if sorted(_values(MappingInForce.objects.filter(term=term), held)) != sorted(_values(mapping_rows(versions), held)):
+        yield Fault(term.slug, "mapping", "the projection is not what the versions say; run manage.py rebuild")
     kept = ("version_id", "lexemes", "place")
     entries = sorted(_values(search_entries(versions), kept))
     words = search_words(versions)

@@ -5,15 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from glossary.domain.picklist import Claim, Comparison, Offered, claims_of, compare
-from glossary.models import InForce
-
-RETIRED = "retired"  # still in force so that it can be looked up, but it maps nothing any more
+from glossary.models import InForce, MappingInForce
 
 
 def crm_claims(*, at: datetime) -> list[Claim]:
     """Every value of a CRM that a word or a stage in force at `at` holds, by word. One query."""
-    rows = InForce.objects.at(at).filter(body__contains='"crm_mappings":').exclude(status=RETIRED)
-    bodies = rows.order_by("slug").values_list("body", flat=True)
+    holding = MappingInForce.objects.at(at).values("version")
+    bodies = InForce.objects.filter(version__in=holding).order_by("slug").values_list("body", flat=True)
     return [claim for body in bodies for claim in claims_of(json.loads(body))]
 
 

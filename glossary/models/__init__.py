@@ -8,6 +8,7 @@ from glossary.models.endpoint import Endpoint, EndpointFormat
 from glossary.models.event import Event, IdempotencyKey, Installation, LedgerHead, Salt
 from glossary.models.impact import ImpactReport, ImpactUpload
 from glossary.models.likeness import NameLikeness, WordLikeness
+from glossary.models.mapping import MappingInForce
 from glossary.models.message import Announcement, Attempt, Channel, Delivery, Message
 from glossary.models.proposal import OPEN_STATES, Proposal, Revision, State
 from glossary.models.reaffirmation import Reaffirmation, Renewal
@@ -43,6 +44,7 @@ __all__ = [
     "LastLook",
     "LedgerHead",
     "LookupCount",
+    "MappingInForce",
     "Message",
     "Name",
     "NameClaim",

@@ -1,5 +1,6 @@
 """Whether a text may be put to the sides: gathers what the rules must know about the registry, and asks them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,9 +10,11 @@ from accounts.models import Side
 from glossary.domain.content import Content
 from glossary.domain.lint import Facts, Finding, Readiness, readiness, runs_with, still_runs
 from glossary.domain.names import fold, likeness_asked, similar, slug_for
+from glossary.domain.picklist import Claim, claims_of
 from glossary.domain.refusals import Refusal
 from glossary.models import (
     InForce,
+    MappingInForce,
     Name,
     NameClaim,
     NameLikeness,
@@ -21,6 +24,7 @@ from glossary.models import (
     Term,
     Tier,
     Version,
+    holds_at,
     record_slug,
 )
 from glossary.policy.running import SignedSoFar, Text
@@ -196,6 +200,7 @@ class Registry:
         self._agreed = _agreed(self._alike) if any(draft.token_id for draft in drafts) else {}
         self._in_force = _in_force(contents, at)
         self._shared = _shared(contents, at)
+        self._held, self._claims = _held_in_a_crm(drafts)
         self._owners = owners_by_side()
         self._signed = SignedSoFar(map(_text, drafts), at)
 
@@ -224,6 +229,7 @@ class Registry:
             replaces_upcoming=_upcoming_replaced(draft, at),
             same_as=draft.base.number if draft.base and draft.base.content == content else None,
             record_keys=frozenset(key for key in content.record_keys() if record_slug(key) in self._known),
+            crm_claims=self._crm_claims(draft),
             **self._signed.facts(_text(draft), _start(draft, at)),
         )
 
@@ -246,6 +252,12 @@ class Registry:
         else:
             called = [(term.slug, self._agreed[term.pk]) for term in others if term.pk in self._agreed]
         return tuple((slug, other) for slug, other in called if similar(name, other))
+
+    def _crm_claims(self, draft: Draft) -> tuple[Claim, ...]:
+        """What other words that share a value of a CRM with one of the drafts hold while this one would be in force."""
+        start, own = _start(draft, self._at), _pk(draft.term)
+        others = {row.version_id for row in self._held if row.term_id != own and holds_at(row, start)}
+        return tuple(claim for version, claims in self._claims.items() if version in others for claim in claims)
 
     def _sides_of_authors_only(self, draft: Draft) -> list[Side]:
         """Sides all of whose owners wrote the text, where authors may not sign."""
@@ -282,6 +294,14 @@ def _shared(contents: Iterable[Content], at: datetime) -> list[tuple[str, int, s
     keys = {fold(text) for content in contents for text in content.abbreviations}
     names = Name.objects.at(at).filter(key__in=keys, tier__in=(Tier.ALIAS, Tier.ABBREVIATION))
     return list(names.values_list("key", "term_id", "term__slug"))
+
+
+def _held_in_a_crm(drafts: Iterable[Draft]) -> tuple[list[MappingInForce], dict[int, tuple[Claim, ...]]]:
+    """By what words hold values of a CRM that these texts hold as well, and all that each such version holds, by id."""
+    own = {claim.key for draft in drafts for claim in claims_of({"slug": draft.slug, **draft.content.as_data()})}
+    held = list(MappingInForce.objects.filter(key__in=own))
+    bodies = InForce.objects.filter(version__in={row.version_id for row in held}).order_by("slug")
+    return held, {pk: tuple(claims_of(json.loads(body))) for pk, body in bodies.values_list("version", "body")}
 
 
 def _text(draft: Draft) -> Text:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from glossary import lookup
-from glossary.domain.picklist import COLUMNS, Field, Finding, Offered, offered
+from glossary.domain.picklist import COLUMNS, Field, Finding, Offered, mapped_twice, offered
 from glossary.domain.refusals import Refusal
 from glossary.exchange.tables import read_table
 from glossary.portal.pages import page
@@ -62,7 +62,9 @@ def _what_is_mapped(request: HttpRequest, refusal: Refusal | None = None) -> Htt
     values = sorted({(claim.place, claim.value) for claim in claims})
     mapped = [(place, len(list(some))) for place, some in groupby(values, key=lambda pair: pair[0])]
     status = refusal.status if refusal else 200
-    return render(request, PAGE, {"refusal": refusal, "mapped": mapped}, status=status)
+    twice = mapped_twice(claims)
+    context = {"refusal": refusal, "mapped": mapped, "twice": twice[:SHOWN], "left_out": len(twice[SHOWN:])}
+    return render(request, PAGE, context, status=status)
 
 
 @page()

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from glossary.domain.names import fold, likeness_kept, loose
+from glossary.domain.picklist import Claim, claims_of
 from glossary.domain.slips import keys_kept
 from glossary.domain.timeline import spans
 from glossary.models import (
     CriterionInForce,
     InForce,
+    MappingInForce,
     Name,
     NameLikeness,
     Namespace,
@@ -74,6 +76,25 @@ def criterion_rows(versions: Sequence[Version]) -> list[CriterionInForce]:
         for version, from_at, until_at in _in_turn(versions)
         for criterion in version.content.criteria
     ]
+
+
+def mapping_rows(versions: Sequence[Version]) -> list[MappingInForce]:
+    """One row for each value of a CRM that a version of one term holds while it is in force; unsaved.
+
+    A retired word can still be looked up, but it maps nothing any more.
+    """
+    return [
+        MappingInForce(key=key, term=version.term, version=version, from_at=from_at, until_at=until_at)
+        for version, from_at, until_at in _in_turn(versions)
+        for key in sorted({claim.key for claim in _claims(version)})
+    ]
+
+
+def _claims(version: Version) -> list[Claim]:
+    content = version.content
+    if content.status == "retired":
+        return []
+    return claims_of({"slug": version.term.slug, "name": content.name, **content.as_data()})
 
 
 def name_rows(versions: Sequence[Version]) -> list[Name]:

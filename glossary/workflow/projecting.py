@@ -10,6 +10,7 @@ from glossary import ledger
 from glossary.models import (
     CriterionInForce,
     InForce,
+    MappingInForce,
     Name,
     NameLikeness,
     SearchEntry,
@@ -22,6 +23,7 @@ from glossary.models.search import remake_index
 from glossary.rendering.projections import (
     criterion_rows,
     in_force_rows,
+    mapping_rows,
     name_likenesses,
     name_rows,
     search_entries,
@@ -44,8 +46,8 @@ def project(version: Version) -> None:
 
 def _cleared(term: Term) -> list[Version]:
     """All versions of the term, of which nothing is written any more."""
-    for rows in (InForce.objects, Name.objects, CriterionInForce.objects, SearchEntry.objects):
-        rows.filter(term=term).delete()
+    for projection in (InForce, Name, CriterionInForce, MappingInForce, SearchEntry):
+        projection._default_manager.filter(term=term).delete()
     return list(Version.objects.filter(term=term).select_related("term", "revision").order_by("number"))
 
 
@@ -53,6 +55,7 @@ def _write(versions: Sequence[Version]) -> None:
     InForce.objects.bulk_create(in_force_rows(versions))
     Name.objects.bulk_create(name_rows(versions))
     CriterionInForce.objects.bulk_create(criterion_rows(versions))
+    MappingInForce.objects.bulk_create(mapping_rows(versions))
     SearchEntry.objects.bulk_create(search_entries(versions))
 
 

@@ -10,6 +10,8 @@ import yaml
 from glossary.domain.content import parse
 from glossary.domain.lint import Facts, readiness, sentences
 from glossary.domain.names import fold, slug_for
+from glossary.domain.picklist import Claim, Claimant, claims_of
+from tests.domain.pipeline import content_of, pipeline_data
 from tests.patience import within
 
 SIDES = ("marketing", "sales")
@@ -304,3 +306,15 @@ def test_the_longest_texts_are_read_in_a_moment(unit):
     content = parse({**CAMPAIGN, "name": "a " * 60, "summary": text[:300], "definition": text}, sides=SIDES)
     with within(10):
         readiness(content, Facts())
+
+
+def test_a_value_of_the_crm_in_a_stage_is_told_where_it_stands():
+    content = content_of(pipeline_data())
+    own = claims_of({"slug": "pipeline", "name": content.name, **content.as_data()})
+    claim = own[-1]
+    other, same = Claimant("prospect", "Prospect"), Claimant(claim.term, "The word of that stage")
+    held = (Claim(claim.place, claim.value, other, "prospect"), Claim(claim.place, claim.value, same, claim.term))
+    found = readiness(content, Facts(own_slug="pipeline", crm_claims=held)).warnings
+    (warning,) = [each for each in found if each.code == "crm_value_elsewhere"]
+    assert warning.path.startswith("stage_model.stages[") and "crm_mappings[" in warning.path
+    assert f"“{claim.value}” in {claim.place} already means “Prospect” (prospect)." == warning.message

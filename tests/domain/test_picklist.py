@@ -4,11 +4,22 @@ from typing import Any
 
 import pytest
 
-from glossary.domain.picklist import Claimant, Finding, Offered, Place, claims_of, compare, offered
+from glossary.domain.picklist import (
+    Claimant,
+    Finding,
+    Offered,
+    Place,
+    claims_of,
+    clash,
+    compare,
+    mapped_twice,
+    offered,
+)
 from glossary.domain.refusals import Refusal
 from tests.patience import within
 
 STATUS = Place("salesforce", "Lead", "Status")
+LOWER = Place("Salesforce", "lead", "status")
 STAGE = Place("hubspot", "deal", "dealstage")
 WORKING = Claimant("sales-accepted-lead", "Sales Accepted Lead")
 
@@ -162,3 +173,20 @@ def test_a_record_that_says_too_little_or_too_much_is_refused(row: dict[str, obj
 def test_a_file_without_values_is_refused() -> None:
     with pytest.raises(Refusal, match="There is nothing to compare"):
         offered(["system", "object", "field", "value"], [])
+
+
+# Without a picklist
+
+
+def test_a_value_held_twice_is_told_with_all_who_hold_it() -> None:
+    served = [word("lead", "Open", "New"), word("prospect", "Open"), model(("New", "lead", ["New"]))]
+    (found,) = mapped_twice(claim for each in served for claim in claims_of(each))
+    assert (found.place, found.value) == (STATUS, "Open")
+    assert [by.slug for by in found.claimed_by] == ["lead", "prospect"]
+
+
+def test_claims_of_the_same_value_of_the_same_field_share_a_key() -> None:
+    (one,), (other,) = claims_of(word("lead", "Open")), claims_of(word("prospect", "Open", place=LOWER))
+    assert one.key == other.key and clash(one, other)
+    (another,) = claims_of(word("prospect", "open"))
+    assert one.key != another.key and not clash(one, another), "values are met letter by letter"

@@ -28,6 +28,7 @@ from glossary.models import (
     InForce,
     Installation,
     LedgerHead,
+    MappingInForce,
     Name,
     NameClaim,
     NameLikeness,
@@ -77,6 +78,7 @@ NOT_COVERED = {
     "ImpactReport": {"id": "a number of our own that nothing points to"},
     "Renewal": {"id": "a number of our own that nothing points to"},
     "Name": {"id": "a number of our own that nothing points to"},
+    "MappingInForce": {"id": "a number of our own that nothing points to"},
     "NameLikeness": {"id": "a number of our own that nothing points to"},
     "WordLikeness": {"id": "a number of our own that nothing points to"},
     "SearchWord": {
@@ -128,6 +130,7 @@ ROWS = [
     Row(NameClaim, lambda row: "claimed names"),
     Row(InForce, lambda row: "in force"),
     Row(CriterionInForce, lambda row: "criteria"),
+    Row(MappingInForce, lambda row: "mapping"),
     Row(Name, lambda row: "names"),
     Row(SearchEntry, lambda row: "search"),
     Row(SearchWord, lambda row: "search"),

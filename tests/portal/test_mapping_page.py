@@ -43,6 +43,15 @@ def test_the_page_shows_what_is_mapped_and_takes_a_file(ada: Client) -> None:
     assert ada.get("/terms/lead/").content.decode().count(f'href="{PAGE}"') == 2, "at the foot, and where it is mapped"
 
 
+def test_a_value_that_two_words_hold_is_shown_without_a_file(ada: Client, desk: Desk) -> None:
+    assert "Mapped twice" not in words(ada.get(PAGE))
+    desk.publish("Prospect", crm_mappings=[PLACE | {"value": "Open", "object": "lead"}])
+    page = ada.get(PAGE)
+    assert "Mapped twice No report can tell" in words(page)
+    assert "Open Salesforce Lead.Status Lead Prospect Take it out of one:" in words(page)
+    assert '<a href="/propose/?term=prospect">change Prospect</a>' in page.content.decode()
+
+
 def test_each_finding_says_what_it_is_and_what_to_do(ada: Client, desk: Desk) -> None:
     desk.publish("Prospect", crm_mappings=[PLACE | {"value": "Open"}])
     answer = send(ada, f"{HEADING}Salesforce,Lead,Status,Open,x\nsalesforce,Lead,Status,{HOSTILE},\n")

@@ -6,7 +6,7 @@ other texts were agreed meanwhile, is asked once more at publication.
 """
 
 from glossary.domain.content import Content
-from glossary.domain.lint import running, stage_models, wording
+from glossary.domain.lint import crm_values, running, stage_models, wording
 from glossary.domain.lint.findings import Facts, Finding, Found, Readiness, Rule, StandingModel, Touched
 from glossary.domain.lint.wording import sentences
 
@@ -28,7 +28,7 @@ __all__ = [
 def readiness(content: Content, facts: Facts) -> Readiness:
     """Everything the rules find, in the order of the rules."""
     errors = (*wording.ERRORS, *running.ERRORS, *stage_models.ERRORS)
-    warnings = (*wording.WARNINGS, *running.WARNINGS, *stage_models.WARNINGS)
+    warnings = (*wording.WARNINGS, *running.WARNINGS, *stage_models.WARNINGS, *crm_values.WARNINGS)
     return Readiness(_found(errors, content, facts), _found(warnings, content, facts))
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from glossary.domain.content import Content
 from glossary.domain.criteria import Ground, Stated
+from glossary.domain.picklist import Claim
 from glossary.domain.shapes import Sample, StageModel
 
 
@@ -46,7 +47,8 @@ class Facts:
     `own_slug` is that of the word itself; `known` and `in_force` are slugs among the terms referred to, `record_keys`
     keys among the record types used. `near` holds slug and name of terms with a similar name; `sides_without_owner`
     and `sides_of_authors_only`, whose owners all wrote the text and may therefore not sign it, the names of sides;
-    `replaces_upcoming` and `same_as` the numbers of versions; `base` is the text that this one would change.
+    `replaces_upcoming` and `same_as` the numbers of versions; `crm_claims` is what other words that hold a value of the
+    CRM which this one holds say of it; `base` is the text that this one would change.
 
     What definitions run on: `ground` holds the record types that the text looks at, signed or only suggested, with all
     criteria over them, its own in place of those it would replace, and `without_text` the keys of those that have none.
@@ -67,6 +69,7 @@ class Facts:
     replaces_upcoming: int | None = None
     same_as: int | None = None
     record_keys: frozenset[str] = frozenset()
+    crm_claims: tuple[Claim, ...] = ()
     without_text: frozenset[str] = frozenset()
     base: Content | None = None
     ground: Ground = field(default_factory=Ground)
