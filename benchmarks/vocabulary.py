@@ -216,8 +216,8 @@ def _word(number: int, bulk: Bulk, company: Company, chance: random.Random) -> N
         slug=slug_for(content.name), name=content.name, folded=fold(content.name), raised_by=author, raised_at=at
     )
     bulk.add(term)
-    for row in name_likenesses([term]):
-        bulk.add(row)
+    for likeness in name_likenesses([term]):
+        bulk.add(likeness)
     named = {"name": term.name, "slug": term.slug, "namespace": str(term.namespace)}
     bulk.tell("term.raised", at, actor=author, term=term, data=named)
     versions: list[Version] = []

@@ -225,6 +225,8 @@ def distance(one: str, other: str, most: int) -> int:
     if abs(len(one) - len(other)) > most:
         return most + 1
     one, other = _where_they_differ(one, other)
+    if len(set(one) ^ set(other)) > 2 * most:  # a letter that is changed for another one differs on both sides
+        return most + 1
     before, row = [], list(range(len(other) + 1))
     for place, letter in enumerate(one):
         before, row = row, _next_row(letter, place, one, other, before, row)

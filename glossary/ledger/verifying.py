@@ -387,7 +387,8 @@ def _claims(term: Term, versions: list[Version]) -> Iterator[Fault]:
 
 
 def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
-    compared = ("version_id", "from_at", "until_at", "slug", "etag", "name", "status", "kind", "owner_side", "body")
+    told = ("slug", "etag", "name", "status", "kind", "owner_side", "review_by", "body")
+    compared = ("version_id", "from_at", "until_at", *told)
     wanted = sorted(_values(in_force_rows(versions), compared))
     if sorted(_values(InForce.objects.filter(term=term), compared)) != wanted:
         yield Fault(term.slug, "in force", "the projection is not what the versions say; run manage.py rebuild")

@@ -89,12 +89,17 @@ def _named(q: str, at: datetime) -> Q:
     """Words with a name that holds the text, former ones too; of a word without any in force, its first name."""
     if len(q) > LONGEST:
         return Q(pk__in=[])
-    folded = fold(q) or q  # a hyphen alone folds to nothing, which every key would hold
+    folded = fold(q) or q
     # Asked once and not of every word: the text may stand anywhere in a name, so that no index leads to it.
     keys = Name.objects.at(at).filter(key__contains=folded).values("term")
     shown = InForce.objects.at(at).filter(name__icontains=q).values("term")
-    is_unpublished = ~Exists(_in_force(at))
-    return Q(pk__in=keys) | Q(pk__in=shown) | (is_unpublished & Q(folded__contains=folded))
+    return Q(pk__in=keys) | Q(pk__in=shown) | _first_named(q, at)
+
+
+def _first_named(q: str, at: datetime) -> Q:
+    """Words of which nothing is in force, with a first name that holds the text."""
+    folded = fold(q) or q  # a hyphen alone folds to nothing, which every key would hold
+    return Q(~Exists(_in_force(at)), folded__contains=folded)
 
 
 def _updated(since: datetime, at: datetime, published_only: bool) -> Q:
@@ -127,7 +132,9 @@ def term_summaries(terms: Iterable[Term], at: datetime) -> list[TermSummary]:
 
 def unsettled(q: str, *, at: datetime, state: str = "", published_only: bool = False) -> list[TermSummary]:
     """The first words with such a name of which nothing is in force, perhaps in one state. Two queries."""
-    terms: QuerySet[Any] = list_terms(at=at, q=q, state=state, published_only=published_only)
+    terms: QuerySet[Any] = list_terms(at=at, state=state, published_only=published_only)
+    if q:
+        terms = terms.filter(_first_named(q, at)) if len(q) <= LONGEST else terms.none()
     return term_summaries(terms.filter(state__in=UNSETTLED)[:MOST_UNSETTLED], at)
 
 

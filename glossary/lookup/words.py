@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from glossary.lookup.terms import STATES, list_terms
-from glossary.models import InForce, Namespace, Term
+from glossary.models import InForce, Namespace, Proposal, Term
 
 ON_A_PAGE = 100
 NO_LETTER = "#"
@@ -103,7 +103,19 @@ def required_words(at: datetime, *, published_only: bool = False) -> list[Word]:
 
 
 def counts_by_state(at: datetime, *, published_only: bool = False) -> dict[str, int]:
-    """How many words are in each state that any is in, record types apart. One query."""
-    words: QuerySet[Any] = list_terms(at=at, published_only=published_only).filter(namespace=Namespace.WORD)
-    counted = dict(words.order_by().values_list("state").annotate(count=Count("pk")))
-    return {state: counted[state] for state in STATES if state in counted}
+    """How many words are in each state that any is in, record types apart.
+
+    Four queries, none of which looks at every word: what is in force is counted in its index, and what is wanted is
+    what is left.
+    """
+    rows = InForce.objects.exclude(kind="record_type")
+    of_term = rows.filter(term=OuterRef("term"))
+    counted = dict(rows.at(at).values_list("status").annotate(count=Count("pk")))
+    coming = rows.filter(~Exists(of_term.at(at)), from_at__gt=at)
+    counted["upcoming"] = coming.aggregate(count=Count("term", distinct=True))["count"]
+    if not published_only:
+        words = Term.objects.filter(namespace=Namespace.WORD)
+        reviewed = Proposal.objects.in_review().filter(~Exists(of_term), term__in=words)
+        counted["in_review"] = reviewed.aggregate(count=Count("term", distinct=True))["count"]
+        counted["wanted"] = words.count() - sum(counted.values())
+    return {state: counted[state] for state in STATES if counted.get(state)}

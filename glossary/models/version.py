@@ -166,7 +166,8 @@ class InForceQuerySet(models.QuerySet["InForce"]):
 class InForce(models.Model):
     """When a version is in force, and its body as served, ready: projection, remade by `rebuild`.
 
-    It holds all that a look-up tells, the word's slug as well, so that no other row is read.
+    It holds all that a look-up tells, the word's slug as well, so that no other row is read. `review_by` is the day of
+    the first look at the text again, None for a retired word, which is left alone.
     """
 
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="in_force")
@@ -179,12 +180,17 @@ class InForce(models.Model):
     status = models.CharField(max_length=12)
     kind = models.CharField(max_length=20)
     owner_side = models.CharField(max_length=40)
+    review_by = models.DateField(null=True, db_index=True)
     body = models.TextField()
 
     objects = InForceQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["term", "from_at"])]
+        indexes = [
+            models.Index(fields=["term", "from_at"]),
+            # What came last is read from its end, and counted without reading a row.
+            models.Index(fields=["from_at", "until_at", "status", "kind"], name="in_force_by_start"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="in_force_ends_after_it_starts",

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, JSONField, OuterRef, Subquery
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import Side, User
 from glossary.domain.content import Content
@@ -40,19 +38,26 @@ def reviews(at: datetime, *, within_days: int = SOON_DAYS) -> list[ReviewDay]:
 
     A retired word is left alone.
     """
-    today = at.date()
-    months = KeyTextTransform("review_months", Cast("body", JSONField()))
-    rows = InForce.objects.at(at).exclude(status="retired").annotate(months=months)
+    today, last = at.date(), at.date() + timedelta(days=within_days)
     done = Renewal.objects.filter(version=OuterRef("version")).order_by("-round")
+    rows = InForce.objects.at(at).filter(review_by__lte=last)
     rows = rows.annotate(renewed_at=Subquery(done.values("at")[:1]), rounds=Subquery(done.values("round")[:1]))
     found = [
         ReviewDay(slug, name, owner_side, day, review_state(day, today), version_id, (rounds or 0) + 1)
-        for slug, name, owner_side, from_at, months, version_id, renewed_at, rounds in rows.values_list(
-            "term__slug", "name", "owner_side", "from_at", "months", "version_id", "renewed_at", "rounds"
+        for slug, name, owner_side, from_at, first, version_id, renewed_at, rounds in rows.values_list(
+            "slug", "name", "owner_side", "from_at", "review_by", "version_id", "renewed_at", "rounds"
         )
-        if (day := months_after((renewed_at or from_at).date(), int(months))) <= today + timedelta(days=within_days)
+        if (day := _after_renewal(from_at, first, renewed_at)) <= last
     ]
     return sorted(found, key=lambda review: (review.review_by, review.name))
+
+
+def _after_renewal(from_at: datetime, first: date, renewed_at: datetime | None) -> date:
+    """The next look, as many months after the last renewal as the first one came after the start."""
+    if renewed_at is None:
+        return first
+    months = 12 * (first.year - from_at.year) + first.month - from_at.month
+    return months_after(renewed_at.date(), months)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from glossary.domain.names import fold, likeness_kept, loose
 from glossary.domain.picklist import Claim, claims_of
+from glossary.domain.reviews import months_after
 from glossary.domain.slips import keys_kept
 from glossary.domain.timeline import spans
 from glossary.models import (
@@ -56,6 +57,7 @@ def _in_force(version: Version, from_at: datetime, until_at: datetime | None, ca
         status=content.status,
         kind=content.kind,
         owner_side=content.owner_side,
+        review_by=None if content.status == "retired" else months_after(from_at.date(), content.review_months),
         body=body(version, called),
     )
 

@@ -87,6 +87,14 @@ WHERE {keys} AND n.from_at <= %s AND (n.until_at > %s OR n.until_at IS NULL)
 
 _WORDS = "SELECT word FROM glossary_searchword WHERE {keys} ORDER BY word{order} LIMIT {limit}"
 
+# What has many keys in common is near: a word one slip away has four of them, one that is two away perhaps one.
+WITH_KEYS = f"""
+SELECT w.word FROM (
+  SELECT word_id, count(*) AS shared FROM glossary_wordlikeness WHERE {{are_asked}}
+  GROUP BY word_id ORDER BY shared DESC, word_id LIMIT {NEAR}) l
+JOIN glossary_searchword w ON w.id = l.word_id
+"""
+
 
 def names_where(some: Range, wanted: Wanted, limit: int) -> list[Named]:
     sql = _NAMES.format(wanted=wanted.sql, limit=limit, **some._asdict())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from glossary.lookup.driver import rows
 from glossary.lookup.search.asking import (
+    WITH_KEYS,
     Named,
     Range,
     Wanted,
@@ -35,10 +36,7 @@ SELECT id, name FROM (SELECT f.id AS id, f.name AS name, e.place AS place FROM g
   WHERE e.vector @@ %s::tsquery AND {{wanted}} LIMIT {CANDIDATES}) s
 ORDER BY place LIMIT {{limit}}
 """
-_WITH_KEYS = """
-SELECT DISTINCT w.word FROM glossary_wordlikeness l JOIN glossary_searchword w ON w.id = l.word_id
-WHERE l.key = ANY(%s)
-"""
+_WITH_KEYS = WITH_KEYS.format(are_asked="key = ANY(%s)")
 
 
 # The operators of the pattern index, whatever the collation.
@@ -92,5 +90,5 @@ def words_beginning(key: str, limit: int) -> list[str]:
 
 
 def words_with_keys(keys: Sequence[int]) -> list[str]:
-    """Words that have kept one of these keys."""
+    """So many words that have kept one of these keys, those with most of them first."""
     return [word for (word,) in rows(_WITH_KEYS, [keys])]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from glossary.lookup.driver import rows
 from glossary.lookup.search.asking import (
+    WITH_KEYS,
     Named,
     Range,
     Wanted,
@@ -22,10 +23,7 @@ SELECT f.id, f.name FROM glossary_searchentry_words s CROSS JOIN glossary_inforc
 WHERE glossary_searchentry_words MATCH %s AND f.version_id = s.rowid - s.rowid / {VERSIONS} * {VERSIONS} AND {{wanted}}
 ORDER BY s.rowid LIMIT {{limit}}
 """
-_WITH_KEYS = """
-SELECT DISTINCT w.word FROM glossary_wordlikeness l JOIN glossary_searchword w ON w.id = l.word_id
-WHERE l.key IN (SELECT value FROM json_each(%s))
-"""
+_WITH_KEYS = WITH_KEYS.format(are_asked="key IN (SELECT value FROM json_each(%s))")
 
 
 _UPWARDS, _DOWNWARDS = " ORDER BY n.key, n.term_id, n.tier", " ORDER BY n.key DESC, n.term_id DESC, n.tier DESC"
@@ -73,5 +71,5 @@ def words_beginning(key: str, limit: int) -> list[str]:
 
 
 def words_with_keys(keys: Sequence[int]) -> list[str]:
-    """Words that have kept one of these keys."""
+    """So many words that have kept one of these keys, those with most of them first."""
     return [word for (word,) in rows(_WITH_KEYS, [json.dumps(keys)])]

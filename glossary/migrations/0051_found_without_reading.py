@@ -1,8 +1,13 @@
 import json
+from collections import defaultdict
 
 from django.db import migrations, models
+from django.db.models.fields.json import KeyTextTransform
 
 from glossary.domain.picklist import claims_of
+from glossary.domain.reviews import months_after
+
+AT_ONCE = 2_000
 
 
 def write_mappings(apps, schema_editor):
@@ -17,8 +22,23 @@ def write_mappings(apps, schema_editor):
         )
 
 
+def write_review_days(apps, schema_editor):
+    InForce = apps.get_model("glossary", "InForce")
+    months = KeyTextTransform("review_months", models.functions.Cast("body", models.JSONField()))
+    rows = InForce.objects.exclude(status="retired").annotate(months=months).values_list("pk", "from_at", "months")
+    by_day = defaultdict(list)
+    for pk, from_at, after in rows.iterator(chunk_size=AT_ONCE):
+        by_day[months_after(from_at.date(), int(after))].append(pk)
+    for day, found in by_day.items():
+        for start in range(0, len(found), AT_ONCE):
+            InForce.objects.filter(pk__in=found[start : start + AT_ONCE]).update(review_by=day)
+
+
 class Migration(migrations.Migration):
-    """Values of a CRM by key, so that one that two words hold is found without reading every word."""
+    """What the first page and readiness ask for is found without reading every word.
+
+    Values of a CRM by key, the day of the first review, and what came into force last.
+    """
 
     dependencies = [("glossary", "0050_likenesses")]
 
@@ -52,5 +72,10 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
+        migrations.AddField("inforce", "review_by", models.DateField(null=True, db_index=True)),
+        migrations.AddIndex(
+            "inforce", models.Index(fields=["from_at", "until_at", "status", "kind"], name="in_force_by_start")
+        ),
         migrations.RunPython(write_mappings, migrations.RunPython.noop, elidable=False),
+        migrations.RunPython(write_review_days, migrations.RunPython.noop, elidable=False),
     ]
