@@ -40,13 +40,15 @@ def reviews(at: datetime, *, within_days: int = SOON_DAYS) -> list[ReviewDay]:
     """
     today, last = at.date(), at.date() + timedelta(days=within_days)
     done = Renewal.objects.filter(version=OuterRef("version")).order_by("-round")
-    rows = InForce.objects.at(at).filter(review_by__lte=last)
-    rows = rows.annotate(renewed_at=Subquery(done.values("at")[:1]), rounds=Subquery(done.values("round")[:1]))
+    rows = (
+        InForce.objects.at(at)
+        .annotate(renewed_at=Subquery(done.values("at")[:1]), rounds=Subquery(done.values("round")[:1]))
+        .filter(review_by__lte=last)
+    )
+    fields = ("slug", "name", "owner_side", "from_at", "review_by", "version_id", "renewed_at", "rounds")
     found = [
         ReviewDay(slug, name, owner_side, day, review_state(day, today), version_id, (rounds or 0) + 1)
-        for slug, name, owner_side, from_at, first, version_id, renewed_at, rounds in rows.values_list(
-            "slug", "name", "owner_side", "from_at", "review_by", "version_id", "renewed_at", "rounds"
-        )
+        for slug, name, owner_side, from_at, first, version_id, renewed_at, rounds in rows.values_list(*fields)
         if (day := _after_renewal(from_at, first, renewed_at)) <= last
     ]
     return sorted(found, key=lambda review: (review.review_by, review.name))
