@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from glossary import health
 from glossary.admin import queue
+from glossary.faults import takes_records
 from glossary.portal import converters  # noqa: F401  adds <row:…>
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in page, one rate limit
@@ -19,6 +20,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/queue/", admin.site.admin_view(queue.approvals), name="approvals"),
     path("admin/queue/<row:proposal_id>/", admin.site.admin_view(queue.approval), name="approval"),
+    path("admin/queue/<row:proposal_id>/impact/", takes_records(admin.site.admin_view(queue.weigh)), name="weigh_here"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("api/", include("glossary.api.urls")),

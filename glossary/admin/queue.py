@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from glossary import lookup
 from glossary.domain.content import KINDS
-from glossary.portal.deciding import decide
+from glossary.portal.deciding import Door, decide
 from glossary.portal.pages import page, side_names, whole, without_nul
 from glossary.portal.queue import MOST_AT_ONCE
+from glossary.portal.weighing import try_on_records
 
 AGES = {"1": "a day", "3": "3 days", "7": "a week", "30": "30 days"}  # days, in words
 
@@ -48,10 +49,19 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 @page("GET", "POST")
 def approval(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """One suggestion: seals, difference, and what the reader may do about it."""
+    """One suggestion: seals, picture, difference, effect, and what the reader may do about it."""
+    return decide(request, proposal_id, _in_the_administration(request, proposal_id))
+
+
+@page("GET", "POST")
+def weigh(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Try the suggestion on records, or delete them, as on its page in the portal."""
+    return try_on_records(request, proposal_id, _in_the_administration(request, proposal_id))
+
+
+def _in_the_administration(request: HttpRequest, proposal_id: int) -> Door:
     here = resolve_url("approval", proposal_id=proposal_id)
-    more = _stock(request, f"Suggestion {proposal_id}")
-    return decide(request, proposal_id, template="admin/approval.html", here=here, more=more)
+    return Door("admin/approval.html", here, _stock(request, f"Suggestion {proposal_id}"))
 
 
 def _stock(request: HttpRequest, title: str) -> dict[str, Any]:

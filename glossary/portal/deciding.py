@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,24 +20,30 @@ from glossary.portal.repeating import once
 from glossary.rendering.pipeline import drawn_change
 from glossary.rendering.served import names_for_people
 
-TEMPLATE = "portal/workflow/proposal.html"
 SIGN_IN_CODES = ("unauthenticated", "reauthenticate")
+
+
+class Door(NamedTuple):
+    """A page that shows a suggestion: its template, its address, and what the template is given beside."""
+
+    template: str
+    here: str
+    more: Mapping[str, Any]
+
+
+def in_the_portal(proposal_id: int) -> Door:
+    return Door("portal/workflow/proposal.html", resolve_url("proposal", proposal_id=proposal_id), {})
 
 
 @page("GET", "POST")
 def proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """One suggestion: why, what changes, who signed and who is missing, and what the reader can do."""
-    return decide(request, proposal_id, template=TEMPLATE, here=resolve_url("proposal", proposal_id=proposal_id))
+    return decide(request, proposal_id, in_the_portal(proposal_id))
 
 
-def decide(
-    request: HttpRequest, proposal_id: int, *, template: str, here: str, more: Mapping[str, Any] | None = None
-) -> HttpResponse:
-    """The page of a suggestion at the address `here`, or what one of its buttons does; for every door that shows one.
-
-    `more` goes to the template beside what it says of the suggestion.
-    """
-    by, show = policy.signed_in(request), partial(_proposal_page, request, proposal_id, template, more or {})
+def decide(request: HttpRequest, proposal_id: int, door: Door) -> HttpResponse:
+    """The page of a suggestion, or what one of its buttons does; for every door that shows one."""
+    by, show = policy.signed_in(request), partial(_proposal_page, request, proposal_id, door)
     if request.method != "POST":
         return show(by, request.session.pop(_kept_under(proposal_id), {}))
     typed = request.POST.dict()
@@ -47,7 +53,7 @@ def decide(
         if refusal.code in SIGN_IN_CODES:
             return _to_sign_in_keeping(request, proposal_id, typed, refusal)
         return show(by, typed, refusal)
-    return redirect(f"{here}#agreed" if typed.get("action") == "sign" else here)
+    return redirect(f"{door.here}#agreed" if typed.get("action") == "sign" else door.here)
 
 
 def _act(request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed) -> str:
@@ -65,12 +71,12 @@ def _act(request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed) -> 
 
 
 def answer_refused_act(
-    request: HttpRequest, by: SignedIn, proposal_id: int, refusal: Refusal, typed: Typed | None = None
+    request: HttpRequest, by: SignedIn, proposal_id: int, door: Door, refusal: Refusal, typed: Typed | None = None
 ) -> HttpResponse:
     """The page of the suggestion with the refusal, or the way to sign in again where that is what is missing."""
     if refusal.code in SIGN_IN_CODES:
         return to_sign_in(request, refusal)
-    return _proposal_page(request, proposal_id, TEMPLATE, {}, by, typed or {}, refusal)
+    return _proposal_page(request, proposal_id, door, by, typed or {}, refusal)
 
 
 def _to_sign_in_keeping(
@@ -88,8 +94,7 @@ def _kept_under(proposal_id: int) -> str:
 def _proposal_page(
     request: HttpRequest,
     proposal_id: int,
-    template: str,
-    more: Mapping[str, Any],
+    door: Door,
     by: SignedIn,
     typed: Typed,
     refusal: Refusal | None = None,
@@ -97,7 +102,8 @@ def _proposal_page(
     at = timezone.now()
     detail, sides = lookup.proposal_detail(proposal_id, by=by, at=at), side_names()
     context = {
-        **more,
+        **door.more,
+        "here": door.here,
         "detail": detail,
         "proposal": detail.proposal,
         "usage": lookup.usage_of(detail.proposal.term, at),
@@ -117,7 +123,7 @@ def _proposal_page(
         "form_key": new_form_key(),
         "mail": _mail(request, detail.proposal, detail.content.name),
     }
-    return render(request, template, context, status=refusal.status if refusal else 200)
+    return render(request, door.template, context, status=refusal.status if refusal else 200)
 
 
 def _mail(request: HttpRequest, proposal: Proposal, name: str) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from glossary.domain.merge import Conflict
 from glossary.domain.refusals import Refusal
 from glossary.lookup import ProposalDetail
 from glossary.policy import SignedIn
-from glossary.portal.deciding import answer_refused_act
+from glossary.portal.deciding import answer_refused_act, in_the_portal
 from glossary.portal.forms import TextForm, field_of_part, part_of, shown
 from glossary.portal.pages import page, side_names
 from glossary.rendering.served import names_for_people
@@ -83,10 +83,10 @@ def _update_page(
     refusal: Refusal,
 ) -> HttpResponse:
     if refusal.code not in MENDED_ON_THE_PAGE:
-        return answer_refused_act(request, by, proposal_id, refusal)
+        return answer_refused_act(request, by, proposal_id, in_the_portal(proposal_id), refusal)
     detail = lookup.proposal_detail(proposal_id, by=by, at=timezone.now())
     if not detail.conflicts:
-        return answer_refused_act(request, by, proposal_id, refusal)
+        return answer_refused_act(request, by, proposal_id, in_the_portal(proposal_id), refusal)
     context = {
         "detail": detail,
         "proposal": detail.proposal,

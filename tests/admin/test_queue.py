@@ -1,9 +1,11 @@
 """The approval queue in the administration: what waits for which team, and the same actions as in the portal."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,9 +13,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from glossary import workflow
-from glossary.models import Proposal, SignOff, State, Version
+from glossary.models import ImpactUpload, Proposal, SignOff, State, Version
 from glossary.policy import Console
-from tests.portal.conftest import words
+from tests import pipeline
+from tests.portal.conftest import hidden, words
+from tests.portal.test_impact_page import CSV
+from tests.workflow.test_weighing import LEAD, criterion
 from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +135,43 @@ def test_the_queue_says_who_signs_and_who_can_confirm_a_further_owner(
     said = words(sam.get("/admin/queue/"))
     assert "Sales Sam, Sue" in said
     assert "can confirm" in said
+
+
+def test_what_would_change_is_read_here_as_on_the_page_of_the_portal(
+    people: SimpleNamespace, desk: Desk, sam: Client
+) -> None:
+    desk.publish("Lead", **LEAD)
+    desk.publish("Ready Lead", criteria=[criterion(60)])
+    desk.publish("Hand-over", definition="From [[ready-lead]] to sales.")
+    lower = desk.submit("Ready Lead", term="ready-lead", criteria=[criterion(50)])
+    address = f"/admin/queue/{lower.pk}/"
+    file = SimpleUploadedFile("leads.csv", CSV.encode())
+    answer = sam.post(f"{address}impact/", {"action": "weigh", "record": "lead", "file": file}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"{address}#impact"
+    here, there = answer.content.decode(), sam.get(f"/proposals/{lower.pk}/").content.decode()
+    for shown in ("On 6 lead records", "meet it anew", "What the tests say otherwise", "/terms/hand-over/"):
+        assert shown in here and shown in there, shown
+    sam.post(address, {"action": "sign", "digest": lower.text.digest, "impact": hidden(answer, "impact")})
+    assert SignOff.objects.get(revision=lower.text).impact == hidden(answer, "impact")
+    sam.post(f"{address}impact/", {"action": "delete", "upload": str(ImpactUpload.objects.get().pk)})
+    assert not ImpactUpload.objects.exists()
+
+
+def test_whoever_is_refused_a_file_can_still_use_every_other_button(desk: Desk, sam: Client) -> None:
+    desk.publish("Lead", **LEAD)
+    suggestion = desk.submit("Ready Lead", criteria=[criterion(60)])
+    for address in (f"/admin/queue/{suggestion.pk}/", f"/proposals/{suggestion.pk}/"):
+        answer = sam.post(f"{address}impact/", {"action": "weigh", "record": "lead"})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "Choose the file with the records first." in words(answer)
+        buttons = re.search(r'<section id="decide">.*?</section>', page, re.DOTALL)
+        assert buttons and buttons[0].count("<form") == buttons[0].count(f'action="{address}"') > 1
+
+
+def test_the_stages_are_drawn_here_too(desk: Desk, sam: Client) -> None:
+    pipeline.agree_on_a_pipeline(desk)
+    model = pipeline.model()
+    model["stages"][0]["name"] = "Known anew"
+    suggestion = desk.submit("Revenue pipeline", term="revenue-pipeline", kind="stage_model", stage_model=model)
+    page = sam.get(f"/admin/queue/{suggestion.pk}/").content.decode()
+    assert "What happens to the stages" in page and "<svg" in page and "pipeline.css" in page
