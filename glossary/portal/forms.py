@@ -6,7 +6,7 @@ It only translates. What may stand in a text is said by the registry's refusals,
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from glossary.domain.links import rewrite
 from glossary.domain.refusals import Refusal
 from glossary.portal import notation
 from glossary.portal.hints import ENTRIES, EXAMPLES, EXAMPLES_FOR_A_SIDE, HELP, HELP_FOR_A_SIDE, LINES, LINES_OF
+from glossary.portal.pages import beginning_of, typed_day
 from glossary.templatetags.registry import KIND_WORDS, RELATION_WORDS
 
 ONE_LINE = ("name", "replaced_by")
@@ -95,11 +96,7 @@ class TextForm(forms.Form):
         typed = self.typed("effective_from").strip()
         if kept is not None and typed == _day_of(kept):
             return kept
-        try:
-            day = datetime.strptime(typed, "%Y-%m-%d") if typed else None  # noqa: DTZ007  the zone is added below
-            return timezone.make_aware(datetime.combine(day, time.min)) if day else None
-        except (ValueError, OverflowError) as error:
-            raise _invalid("effective_from", "Write the day as YYYY-MM-DD, such as 2027-01-31.") from error
+        return beginning_of(typed_day(typed, field="effective_from")) if typed else None
 
     def show(self, refusal: Refusal) -> None:
         """Put each error of a refusal at its field."""

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time
 from functools import wraps
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -153,15 +153,27 @@ def whole(typed: str | None, *, sentence: str) -> int:
     return int(typed)
 
 
-def typed_day(typed: str, *, field: str, sentence: str = "Write the day as YYYY-MM-DD, such as 2027-01-31.") -> date:
+A_DAY = "Write the day as YYYY-MM-DD, such as 2027-01-31."
+
+
+def typed_day(typed: str, *, field: str, sentence: str = A_DAY) -> date:
     """The day in a form's field.
 
-    Raises `Refusal("invalid")` with the sentence for anything else.
+    Raises `Refusal("invalid")` with the sentence for anything else, and for a year that nobody means: of the first and
+    the last there are, some instants are none in another zone.
     """
     try:
-        return date.fromisoformat(typed.strip())
-    except ValueError as error:
-        raise Refusal("invalid", sentence, errors=[{"path": field, "code": "day", "message": sentence}]) from error
+        day = date.fromisoformat(typed.strip())
+    except ValueError:
+        day = date.min
+    if not 2000 <= day.year < 3000:
+        raise Refusal("invalid", sentence, errors=[{"path": field, "code": "day", "message": sentence}])
+    return day
+
+
+def beginning_of(day: date) -> datetime:
+    """The instant at which a day begins in the reader's zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def term_slug(typed: str) -> str:

@@ -1,6 +1,6 @@
 """The page about oneself: team and role, the seat lent to a colleague, password and time zone."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,7 +16,7 @@ from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.models import Event
 from glossary.policy import SignedIn
-from glossary.portal.pages import new_form_key, page, row_id, side_names, typed_day
+from glossary.portal.pages import beginning_of, new_form_key, page, row_id, side_names, typed_day
 from glossary.portal.repeating import once
 
 # What happened to seats, as one reads it between the name of the person and the name of the team.
@@ -108,10 +108,7 @@ def _lend(by: SignedIn, typed: QueryDict) -> str:
 
 def _day(typed: str, field: str) -> datetime:
     sentence = "Write both days as YYYY-MM-DD, such as 2027-01-31."
-    day = typed_day(typed, field=field, sentence=sentence)
-    if not 2000 <= day.year < 3000:
-        raise Refusal("invalid", sentence, errors=[{"path": field, "code": "day", "message": sentence}])
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return beginning_of(typed_day(typed, field=field, sentence=sentence))
 
 
 def _keep_time_zone(by: SignedIn, name: str) -> str:

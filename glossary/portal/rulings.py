@@ -1,7 +1,7 @@
 """Where the teams do not come to agree, and what the sponsor ruled meanwhile."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.utils import timezone
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.policy import SignedIn
-from glossary.portal.pages import page, side_names, to_sign_in, typed_day
+from glossary.portal.pages import beginning_of, page, side_names, to_sign_in, typed_day
 
 KEPT = "typed_ruling"  # in the session, while the sponsor signs in again
 TYPED = ("text", "reasons", "expires_on")
@@ -66,8 +66,7 @@ def rule(request: HttpRequest, proposal_id: int) -> HttpResponse:
 def _expiry(typed: str) -> datetime:
     """The instant at which the day begins on which a ruling expires, in the sponsor's zone."""
     sentence = "Write the day on which the ruling expires as YYYY-MM-DD, such as 2027-01-31."
-    day = typed_day(typed, field="expires_at", sentence=sentence)
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return beginning_of(typed_day(typed, field="expires_at", sentence=sentence))
 
 
 @page("GET", "POST")

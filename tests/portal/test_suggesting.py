@@ -203,7 +203,7 @@ def test_a_day_means_its_beginning_where_the_author_lives(people: SimpleNamespac
 
 def test_an_impossible_day_is_refused_at_its_field(people: SimpleNamespace, at_browser: Browse) -> None:
     rep = at_browser(people.rep)
-    for day in ("2099-02-30", "tomorrow", "0001-01-01T", "9" * 30):
+    for day in ("2099-02-30", "tomorrow", "0001-01-01", "9999-12-31", "0001-01-01T", "9" * 30):
         answer = rep.post("/propose/", filled(rep.get("/propose/"), name="Campaign", effective_from=day))
         assert answer.status_code == 422
         assert [field.name for field in answer.context["form"].wrong_fields()] == ["effective_from"]
