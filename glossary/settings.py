@@ -38,6 +38,7 @@ GLOSSARY_AUTHOR_MAY_SIGN = env.bool("GLOSSARY_AUTHOR_MAY_SIGN", default=True)
 GLOSSARY_SIGNING_MAX_AGE = timedelta(hours=env.float("GLOSSARY_SIGNING_MAX_AGE", default=12))
 GLOSSARY_OWNERS_NEED_MFA = env.bool("GLOSSARY_OWNERS_NEED_MFA", default=False)
 GLOSSARY_DISPUTE_AFTER_DAYS = max(env.int("GLOSSARY_DISPUTE_AFTER_DAYS", default=30), 0)  # then it is stuck; 0 is never
+GLOSSARY_KEEP_UNSENT_DAYS = env.int("GLOSSARY_KEEP_UNSENT_DAYS", default=90)  # since somebody typed; 0 is for ever
 GLOSSARY_BEHIND_PROXY = env.bool("GLOSSARY_BEHIND_PROXY", default=False)
 
 # --- The company's sign-in -----------------------------------------------------------------------------------------

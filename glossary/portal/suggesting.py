@@ -11,7 +11,6 @@ from django.utils import timezone
 from glossary import lookup, policy, workflow
 from glossary.domain.refusals import Refusal
 from glossary.lookup import SeatView
-from glossary.models import Proposal
 from glossary.policy import SignedIn
 from glossary.portal import forms
 from glossary.portal.concerns import start_from
@@ -22,6 +21,8 @@ from glossary.portal.pages import NO_SUCH_VERSION, new_form_key, page, side_name
 from glossary.portal.repeating import once
 from glossary.portal.while_typing import Place, checked, left_unsent, place_of_new
 from glossary.rendering.served import names_for_people
+
+MEANWHILE = ("precondition_failed", "key_reused")  # a text was kept since the form was loaded, perhaps one's own
 
 
 @page("GET", "POST")
@@ -118,14 +119,20 @@ def _propose_page(
     more: Mapping[str, Any],
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    name = form.typed("name") if form.is_bound else start["asked"]
+    name, key = form.typed("name") if form.is_bound else start["asked"], new_form_key()
     context = {
         **start,
         **more,
         "form": form,
         "sides": form.sides,
         "refusal": refusal,
-        "form_key": new_form_key(),
+        "form_key": key,
+        "began_with": {
+            "form_key": key,
+            "place": start["place"],
+            **({"term": start["detail"].term.slug} if start["detail"] else {}),
+            **({"base_version": more["base_version"]} if more["base_version"] else {}),
+        },
         "similar": [] if start["detail"] or not name else lookup.resolve(name, at=timezone.now()),
     }
     return render(request, "portal/workflow/propose.html", context, status=refusal.status if refusal else 200)
@@ -145,13 +152,12 @@ def edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     try:
         if "check" in request.POST:
             return _edit_page(request, by, form, detail, more | {"checked": checked(form, place, by=by)})
-        _revise(by, form, detail, request.POST)
+        once(request, lambda: _revise(by, form, detail, request.POST, place))
     except Refusal as refusal:
         form.show(refusal)
-        if refusal.code == "precondition_failed":  # having read that there is a newer text, saving is their decision
-            more["seen"] = detail.change_counter
+        if refusal.code in MEANWHILE:  # having read that there is a newer text, saving is their decision
+            more |= {"seen": detail.change_counter, "is_newer": True}
         return _edit_page(request, by, form, detail, more, refusal)
-    workflow.forget_unsent(str(place), by=by)
     messages.success(request, "The new text is kept.")
     return redirect("proposal", proposal_id=proposal_id)
 
@@ -165,11 +171,11 @@ def _edit_first(request: HttpRequest, detail: Any, place: Place, by: SignedIn) -
     return _edit_page(request, by, form, detail, {"place": place, "unsent": unsent, "seen": seen})
 
 
-def _revise(by: SignedIn, form: TextForm, detail: Any, typed: QueryDict) -> Proposal:
+def _revise(by: SignedIn, form: TextForm, detail: Any, typed: QueryDict, place: Place) -> str:
     content = form.content()
     if (given := _given(detail)) and not typed.get("signatures_end"):
         raise Refusal("invalid", f"Before you save: {_ends(given, by)} Tick that you know this.")
-    return workflow.revise(
+    revised = workflow.revise(
         detail.proposal.pk,
         by=by,
         content=content,
@@ -177,6 +183,8 @@ def _revise(by: SignedIn, form: TextForm, detail: Any, typed: QueryDict) -> Prop
         reason=form.typed("reason"),
         seen=whole(typed.get("seen"), sentence="This form is incomplete. Please load it again."),
     )
+    workflow.forget_unsent(str(place), by=by)
+    return str(revised.pk)
 
 
 def _given(detail: Any) -> list[SeatView]:
@@ -202,10 +210,12 @@ def _edit_page(
     more: Mapping[str, Any],
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    given = _given(detail)
+    given, key = _given(detail), new_form_key()
     context = {
         **more,
         "form": form,
+        "form_key": key,
+        "began_with": {"form_key": key, "place": more["place"], "seen": more["seen"]},
         "detail": detail,
         "proposal": detail.proposal,
         "names": link_names(detail),

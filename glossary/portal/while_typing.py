@@ -19,6 +19,7 @@ from glossary.lookup import Unsent
 from glossary.policy import SignedIn
 from glossary.portal.forms import LONGEST_NAME, TextForm
 from glossary.portal.pages import page, side_names, without_nul
+from glossary.portal.repeating import caller_of, form_key, once
 from glossary.rendering.served import names_for_people
 
 A_PLACE = re.compile(r"proposal:[0-9]{1,18}|term:[a-z0-9-]{1,140}|new:[^\x00]{0,120}")
@@ -145,17 +146,23 @@ def unsent(request: HttpRequest) -> HttpResponse:
     """Keep what is typed so far for its owner alone, or throw it away; the answer to a script is a sentence."""
     by, place = policy.signed_in(request), place_in(request)
     if request.POST.get("action") == "throw_away":
-        workflow.forget_unsent(str(place), by=by)
+        once(request, lambda: _thrown_away(place, by))
         return redirect(place.address)
     at = timezone.now()
     names = (*TextForm(sides=side_names()).fields, *BESIDE_THE_TEXT)
     typed = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in names}
     try:
-        workflow.keep_unsent(str(place), by=by, typed=typed, at=at)
+        key = form_key(request)
+        workflow.keep_unsent(str(place), by=by, caller=caller_of(request), key=key, typed=typed, at=at)
     except Refusal as refusal:
         return HttpResponse(refusal.sentence, status=refusal.status, content_type="text/plain; charset=utf-8")
     sentence = f"Kept for you at {timezone.localtime(at):%H:%M}. Nobody else sees it yet."
     return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
+
+
+def _thrown_away(place: Place, by: SignedIn) -> str:
+    workflow.forget_unsent(str(place), by=by)
+    return str(place)
 
 
 def left_unsent(place: Place, initial: Mapping[str, str], *, by: SignedIn) -> Unsent | None:

@@ -21,7 +21,7 @@ from glossary.workflow.founding import Newcomer, found, invitation_to, invite, i
 from glossary.workflow.handing import hand_over
 from glossary.workflow.importing import Arrival, Became, bring_in
 from glossary.workflow.installing import mark_as_demo
-from glossary.workflow.keeping import forget_unsent, keep_unsent
+from glossary.workflow.keeping import forget_old_forms, forget_unsent, keep_unsent
 from glossary.workflow.leaving import come_back, go_away
 from glossary.workflow.minding import mark_all_read, mark_all_seen, mark_read, mark_unread, stop_watching, watch
 from glossary.workflow.projecting import rebuild
@@ -86,6 +86,7 @@ __all__ = [
     "end_ruling",
     "end_sponsorship",
     "follow_groups",
+    "forget_old_forms",
     "forget_records",
     "forget_unsent",
     "found",

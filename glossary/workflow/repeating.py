@@ -11,6 +11,11 @@ from glossary.models import IdempotencyKey
 LONGEST_KEY = 200
 
 
+def was_done(*, caller: str, key: str) -> bool:
+    """Whether what this caller asked under this key has had its effect."""
+    return IdempotencyKey.objects.filter(caller=caller, key=key).exists()
+
+
 def once(*, caller: str, key: str, request: bytes, act: Callable[[], str]) -> str:
     """Do `act` and keep the answer it returns, or return the answer kept for this caller and key.
 

@@ -209,6 +209,22 @@ def test_an_impossible_day_is_refused_at_its_field(people: SimpleNamespace, at_b
         assert [field.name for field in answer.context["form"].wrong_fields()] == ["effective_from"]
 
 
+def test_a_text_sent_twice_is_kept_once_and_another_is_not_taken_for_it(
+    people: SimpleNamespace, desk: Desk, at_browser: Browse
+) -> None:
+    address = f"/proposals/{desk.open('Campaign').pk}/edit/"
+    mark = at_browser(people.mark)
+    sent = filled(mark.get(address), why="because")
+    for _ in range(2):
+        assert mark.post(address, sent).status_code == 302
+    assert Revision.objects.count() == 2
+    answer = mark.post(address, sent | {"why": "for another reason"})
+    assert answer.status_code == 422 and "You sent this form before" in words(answer)
+    assert "The text as it is kept now" in words(answer) and "for another reason" in answer.content.decode()
+    assert mark.post(address, filled(answer)).status_code == 302
+    assert Proposal.objects.get().text.content.why == "for another reason"
+
+
 def test_saving_a_draft_unchanged_adds_no_text(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
     odd_hour = datetime(2099, 4, 1, 13, 37, tzinfo=UTC)
     proposal = desk.open("Campaign", effective_from=odd_hour, for_sides={"sales": "Call.\n\nTwice."})

@@ -1,14 +1,18 @@
 """While people type, the text is checked, previewed and kept for them alone; nothing is sent and nothing is lost."""
 
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from glossary.models import Event, Proposal, Revision, Term, UnsentForm
 from glossary.workflow.keeping import LONGEST_UNSENT
@@ -221,9 +225,44 @@ def test_it_can_be_thrown_away(people: SimpleNamespace, desk: Desk, at_browser: 
     rep = at_browser(people.rep)
     kept(rep, "/propose/?term=campaign", why="because")
     page = rep.get("/propose/?term=campaign")
-    answer = rep.post("/propose/unsent/", {"place": hidden(page, "place"), "action": "throw_away"}, follow=True)
+    pressed = {name: hidden(page, name) for name in ("place", "form_key")} | {"action": "throw_away"}
+    answer = rep.post("/propose/unsent/", pressed, follow=True)
     assert answer.redirect_chain == [("/propose/?term=campaign", 302)]
     assert "You had typed" not in words(answer) and not UnsentForm.objects.exists()
+    assert rep.post("/propose/unsent/", filled(page, why="typed a moment before")).status_code == 409
+    assert not UnsentForm.objects.exists()
+
+
+def test_what_arrives_after_its_form_was_sent_does_not_come_back_as_unsent(
+    people: SimpleNamespace, at_browser: Browse
+) -> None:
+    rep = at_browser(people.rep)
+    sent = typing(rep, "/propose/", name="Dark Funnel")
+    rep.post("/propose/", sent)
+    address = f"/proposals/{Proposal.objects.get().pk}/edit/"
+    edited = typing(rep, address, why="because")
+    rep.post(address, edited)
+    for late in (sent, edited):
+        answer = rep.post("/propose/unsent/", late)
+        assert answer.status_code == 409
+        assert answer.content.decode() == "This form was sent already. Load it again to write more."
+    assert not UnsentForm.objects.exists()
+    assert kept(rep, "/propose/", name="Another word").status_code == 200
+
+
+def test_what_nobody_has_typed_into_for_long_is_taken_away_by_the_worker(
+    people: SimpleNamespace, at_browser: Browse, settings: LazySettings
+) -> None:
+    rep = at_browser(people.rep)
+    for days, name in ((89, "Lead"), (91, "Churn")):
+        kept(rep, f"/propose/?name={name}", why="because")
+        UnsentForm.objects.filter(place=f"new:{name}").update(at=timezone.now() - timedelta(days=days))
+    settings.GLOSSARY_KEEP_UNSENT_DAYS = 0
+    call_command("worker", once=True)
+    assert UnsentForm.objects.count() == 2
+    settings.GLOSSARY_KEEP_UNSENT_DAYS = 90
+    call_command("worker", once=True)
+    assert UnsentForm.objects.get().place == "new:Lead"
 
 
 def test_nothing_is_said_where_it_says_the_same_as_the_form(people: SimpleNamespace, at_browser: Browse) -> None:

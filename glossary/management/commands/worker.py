@@ -70,6 +70,9 @@ class Command(BaseCommand):
         self._prune()
 
     def _prune(self) -> None:
-        """A few old messages after what was due, and then nothing for an hour once there are no more."""
-        if time.monotonic() >= self.prune_at and not outbox.prune(timezone.now()):
+        """A few old messages and forms after what was due, then nothing for an hour once there are no more."""
+        if time.monotonic() < self.prune_at:
+            return
+        gone = outbox.prune(timezone.now()) + workflow.forget_old_forms(at=timezone.now())
+        if not gone:
             self.prune_at = time.monotonic() + PRUNE_EVERY
