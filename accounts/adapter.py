@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.utils.crypto import salted_hmac
 
 from accounts.oidc import company_app, is_configured
+from accounts.sessions import proved_lately
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -21,6 +22,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether allauth looks for a confirmation beside the sign-in: one just now, by our own stamp, is enough."""
+        return super().is_reauthentication_required(app=app, **kwargs) and not proved_lately(self.request.session)
 
     def set_password(self, user: Any, password: str) -> None:
         """Keep the password and nothing else: whoever lost a role since the request began would get it back."""

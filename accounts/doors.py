@@ -1,27 +1,30 @@
-"""Pages of sign-in that differ from allauth's: those about passwords may be closed; confirming goes several ways."""
+"""Pages of sign-in that differ from allauth's: those about passwords may be closed; confirming goes several ways; a
+second factor is set up on the way to something else.
+"""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from allauth.account import views
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as keys
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from accounts import oidc
-from accounts.sessions import stamped_at, used_second_factor
+from accounts.sessions import proved_lately, used_second_factor
 
 View = Callable[..., HttpResponse]
-LATELY = timedelta(minutes=15)  # within which somebody proved who they are before changing a second factor
 
 
 def with_password(view: View) -> View:
@@ -44,12 +47,49 @@ def lately_proved(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        since = stamped_at(request.session) if request.user.is_authenticated else None
-        if request.user.is_authenticated and (since is None or timezone.now() - since > LATELY):
-            return redirect_to_login(request.path, resolve_url("account_reauthenticate"))
+        if request.user.is_authenticated and not proved_lately(request.session):
+            return redirect_to_login(request.get_full_path(), resolve_url("account_reauthenticate"))
         return view(request, *args, **kwargs)
 
     return answer
+
+
+class LedBack:
+    """For a page that sets a second factor up: it leads back to what one wanted to do with it, past the new codes."""
+
+    request: HttpRequest
+    did_generate_recovery_codes: bool
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return context | {"way_on": _way_on(self.request)}
+
+    def get_success_url(self) -> str:
+        address: str = super().get_success_url()  # type: ignore[misc]
+        if self.did_generate_recovery_codes:
+            return address + _way_on(self.request)
+        return get_next_redirect_url(self.request) or address
+
+
+class SetUpApp(LedBack, totp.ActivateTOTPView):  # type: ignore[misc]
+    pass
+
+
+class AddPasskey(LedBack, keys.AddWebAuthnView):  # type: ignore[misc]
+    pass
+
+
+class NewCodes(codes.ViewRecoveryCodesView):  # type: ignore[misc]
+    """The recovery codes, and the way on to what a second factor was set up for."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"next": get_next_redirect_url(self.request)}
+
+
+def _way_on(request: HttpRequest) -> str:
+    """What an address ends in, for its page to lead back to where this one does."""
+    way_back = get_next_redirect_url(request)
+    return f"?{urlencode({'next': way_back})}" if way_back else ""
 
 
 @never_cache
@@ -70,6 +110,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "has_password": has_password,
         "wants_second": wants_second,
         "next": way_back,
+        "way_on": _way_on(request),
     }
     return render(request, "account/confirm.html", context)
 

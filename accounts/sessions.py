@@ -4,7 +4,7 @@ By our own clock, or for the company's sign-in by what the issuer says, if it do
 somebody who signed in weeks ago; signing asks for this stamp instead.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
@@ -21,6 +21,7 @@ from django.utils import timezone
 SIGNED_IN_AT = "signed_in_at"
 PROVED_AT = "proved_to_the_company_at"  # kept from the return of the company's sign-in until the person is in
 RECOVERY_CODES = Authenticator.Type.RECOVERY_CODES
+LATELY = timedelta(minutes=15)  # within which somebody proved who they are before changing a second factor
 STEPS = "account_authentication_methods"  # allauth's list of how the person of this session proved who they are
 
 
@@ -43,6 +44,12 @@ def stamped_at(session: Any) -> datetime | None:
     """The instant (aware) of the last sign-in recorded in a session or its decoded mapping, or None."""
     written = session.get(SIGNED_IN_AT)
     return datetime.fromisoformat(written) if written else None
+
+
+def proved_lately(session: Any) -> bool:
+    """Whether the person of a session proved who they are so lately that they may change their second factors."""
+    since = stamped_at(session)
+    return since is not None and timezone.now() - since <= LATELY
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.stamp_sign_in")

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.urls import path, re_path
 
-from accounts.doors import confirm, lately_proved, with_password
+from accounts.doors import AddPasskey, NewCodes, SetUpApp, confirm, lately_proved, with_password
 
 urlpatterns = [
     path("login/", with_password(views.login), name="account_login"),
@@ -28,9 +28,9 @@ urlpatterns = [
     path("second-factor/", mfa.index, name="mfa_index"),
     path("second-factor/sign-in/", mfa.authenticate, name="mfa_authenticate"),
     path("second-factor/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("second-factor/app/", lately_proved(totp.activate_totp), name="mfa_activate_totp"),
+    path("second-factor/app/", lately_proved(SetUpApp.as_view()), name="mfa_activate_totp"),
     path("second-factor/app/remove/", lately_proved(totp.deactivate_totp), name="mfa_deactivate_totp"),
-    path("second-factor/codes/", lately_proved(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("second-factor/codes/", lately_proved(NewCodes.as_view()), name="mfa_view_recovery_codes"),
     path("second-factor/codes/new/", lately_proved(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path(
         "second-factor/codes/download/",
@@ -38,7 +38,7 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     path("second-factor/passkeys/", keys.list_webauthn, name="mfa_list_webauthn"),
-    path("second-factor/passkeys/add/", lately_proved(keys.add_webauthn), name="mfa_add_webauthn"),
+    path("second-factor/passkeys/add/", lately_proved(AddPasskey.as_view()), name="mfa_add_webauthn"),
     path("second-factor/passkeys/confirm/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("second-factor/passkeys/<int:pk>/remove/", lately_proved(keys.remove_webauthn), name="mfa_remove_webauthn"),
     path("second-factor/passkeys/<int:pk>/edit/", lately_proved(keys.edit_webauthn), name="mfa_edit_webauthn"),

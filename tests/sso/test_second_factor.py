@@ -3,6 +3,7 @@
 import time
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -48,6 +49,46 @@ def set_up(client: Client) -> str:
     done = client.post("/accounts/second-factor/app/", {"code": code_of(secret)}, follow=True)
     assert "My recovery codes" in words(done)
     return str(secret)
+
+
+def test_whoever_has_just_signed_in_is_not_asked_again_before_setting_one_up(people: SimpleNamespace) -> None:
+    client = signed_in(people.sam)
+    for path in ("app/", "passkeys/add/"):
+        assert client.get(f"/accounts/second-factor/{path}").status_code == 200, path
+    page = client.get("/accounts/second-factor/app/")
+    client.post("/accounts/second-factor/app/", {"code": code_of(page.context["form"].secret)})
+    assert Authenticator.objects.filter(user=people.sam, type="totp").exists()
+
+
+def test_a_session_that_is_not_fresh_confirms_first_and_is_led_back_with_all_it_wanted(
+    people: SimpleNamespace,
+) -> None:
+    client = signed_in(people.sam)
+    wanted = "/accounts/second-factor/app/?next=/queue/"
+    with time_machine.travel(16 * 60 + time.time()):
+        asked = client.get(wanted)
+        assert asked.headers["Location"] == f"/accounts/reauthenticate/?next={quote(wanted)}"
+        page = client.get("/accounts/second-factor/app/", follow=True)
+        assert "Type your password once more" in words(page)
+        back = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": wanted})
+        assert back.headers["Location"] == wanted
+        assert client.get(wanted).status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+def test_setting_one_up_on_the_way_to_sign_leads_on_to_sign(desk: Desk, people: SimpleNamespace, settings: Any) -> None:
+    settings.GLOSSARY_OWNERS_NEED_MFA = True
+    proposal = desk.submit("Campaign")
+    path, sent = f"/proposals/{proposal.pk}/", {"action": "sign", "digest": proposal.text.digest}
+    client = signed_in(people.sam)
+    told = client.post(path, sent, follow=True)
+    address = f"/accounts/second-factor/app/?next={quote(path, safe='')}"
+    assert "You have none yet" in words(told) and f'href="{address}"' in told.content.decode()
+    page = client.get(address)
+    done = client.post(address, {"code": code_of(page.context["form"].secret)}, follow=True)
+    assert "My recovery codes" in words(done) and f'href="{path}">I have kept them, go on' in done.content.decode()
+    elsewhere = client.get("/accounts/second-factor/codes/?next=https://evil.example/")
+    assert "I have kept them" not in words(elsewhere) and 'href="https://evil' not in elsewhere.content.decode()
 
 
 def test_an_app_is_set_up_and_then_asked_for_at_sign_in(people: SimpleNamespace) -> None:
