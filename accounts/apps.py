@@ -4,7 +4,7 @@ from django.db.models.signals import post_migrate
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = "People and sides"
+    verbose_name = "People and teams"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -23,10 +23,11 @@ class Side(models.Model):
     key = models.SlugField(max_length=40, primary_key=True)
     name = models.CharField(max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
-    has_seat = models.BooleanField(default=True)
+    has_seat = models.BooleanField("signs", default=True)
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name, verbose_name_plural = "team", "teams"
         ordering = ["position", "key"]
 
     def __str__(self) -> str:
@@ -73,8 +74,16 @@ class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
 class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person; at most one side; member or owner of it. Never deleted, only deactivated."""
 
-    side = models.ForeignKey(Side, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+    side = models.ForeignKey(
+        Side, verbose_name="team", null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+    )
     role = models.CharField(max_length=10, choices=Role.choices, blank=True, default="")
+    is_staff = models.BooleanField(
+        "administrator", default=False, help_text="Sees the administration. Rank signs for no team."
+    )
+    is_active = models.BooleanField(
+        "active", default=True, help_text="An account is closed on its person’s page, which says what follows from it."
+    )
     time_zone = models.CharField(max_length=60, default="UTC")
     theme = models.CharField(max_length=5, choices=Theme.choices, blank=True, default=Theme.DEVICE)
     away_until = models.DateField(null=True, blank=True)  # the last day, on the calendar of the own zone
@@ -83,6 +92,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     objects = People()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
+        verbose_name, verbose_name_plural = "person", "people"
         constraints = [
             models.CheckConstraint(
                 name="a_role_belongs_to_a_side",
@@ -145,8 +155,8 @@ class AppointmentState(models.TextChoices):
 class Appointment(models.Model):
     """A person named as owner of a side; counts once an owner of it confirms, or at once where it has none."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
-    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="appointments")
+    user = models.ForeignKey(User, verbose_name="person", on_delete=models.PROTECT, related_name="appointments")
+    side = models.ForeignKey(Side, verbose_name="team", on_delete=models.PROTECT, related_name="appointments")
     state = models.CharField(max_length=10, choices=AppointmentState.choices, default=AppointmentState.PENDING)
     appointed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     appointed_at = models.DateTimeField()
@@ -155,6 +165,7 @@ class Appointment(models.Model):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name, verbose_name_plural = "naming as owner", "namings as owner"
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "side"],
@@ -176,7 +187,7 @@ class SponsorshipQuerySet(models.QuerySet["Sponsorship"]):
 class Sponsorship(models.Model):
     """A person above the teams to whom is brought what they cannot settle. The sponsor signs for no team."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sponsorships")
+    user = models.ForeignKey(User, verbose_name="person", on_delete=models.PROTECT, related_name="sponsorships")
     named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     named_at = models.DateTimeField()
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -223,7 +234,7 @@ class Delegation(models.Model):
 
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_given")
     delegate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_held")
-    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="delegations")
+    side = models.ForeignKey(Side, verbose_name="team", on_delete=models.PROTECT, related_name="delegations")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     given_at = models.DateTimeField()
@@ -233,6 +244,7 @@ class Delegation(models.Model):
     objects = DelegationQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "seat on loan", "seats on loan"
         constraints = [
             models.CheckConstraint(name="a_delegation_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
             models.CheckConstraint(name="nobody_delegates_to_themselves", condition=~Q(owner=F("delegate"))),

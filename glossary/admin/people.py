@@ -1,4 +1,4 @@
-"""People, sides, delegations and tokens. Roles change only through the seating actions.
+"""People, teams, seats on loan and tokens. Roles change only through the seating actions.
 
 An administrator sets nobody's password, and changes no mail address once the person has chosen one: either would be a
 way to sign in somebody else's name.
@@ -44,16 +44,18 @@ class SeatForm(forms.Form):
         ("none", "Take out of every team"),
         ("sponsor", "Name as sponsor, to whom is brought what the teams cannot settle"),
         ("no_sponsor", "End the sponsorship"),
-        ("deactivate", "Deactivate for good"),
+        ("deactivate", "Close the account for good"),
     ]
     act = forms.ChoiceField(choices=ACTS, widget=forms.RadioSelect, label="What should change?")
-    side = forms.ModelChoiceField(Side.objects.all(), required=False, help_text="For a member or an owner.")
+    side = forms.ModelChoiceField(
+        Side.objects.all(), required=False, label="Team", help_text="For a member or an owner."
+    )
     hand_to = forms.ModelChoiceField(
         User.objects.active(),
         required=False,
         label="Who looks after their open suggestions?",
         empty_label="They stay as they are",
-        help_text="For somebody who is deactivated.",
+        help_text="For somebody whose account is closed.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -78,9 +80,10 @@ class SeatForm(forms.Form):
 
 @admin.register(User)
 class UserAdmin(Audited):
-    """People. Somebody new is invited on the page for that; side and role are on the page “Seat”."""
+    """People. Somebody new is invited on the page for that; team and role change on a page of their own."""
 
     change_form_template = "admin/person.html"
+    change_list_template = "admin/people_list.html"
     list_display = ["username", "display_name", "email", "side", "role", "is_staff", "is_active"]
     list_filter = ["side", "role", "is_staff", "is_active"]
     list_select_related = ["side"]
@@ -120,13 +123,18 @@ class UserAdmin(Audited):
             done = f"The place of {user.display_name} has been changed, or waits for an owner's confirmation."
             if attempt(request, form.action(user, signed_in(request)), done):
                 return redirect(reverse("admin:accounts_user_change", args=[user.pk]))
-        context = {**self.admin_site.each_context(request), "title": f"Seat of {user}", "form": form, "person": user}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Team and role of {user}",
+            "form": form,
+            "person": user,
+        }
         return render(request, "admin/seat.html", context)
 
 
 @admin.register(Side)
 class SideAdmin(Audited):
-    """Sides. A new one signs from now on; sales and marketing always do."""
+    """Teams. A new one signs from now on; sales and marketing always do."""
 
     list_display = ["name", "key", "has_seat", "position"]
     fields = ["key", "name", "has_seat"]

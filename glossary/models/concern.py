@@ -38,8 +38,8 @@ class Concern(Final):
 
     changes_once = frozenset({"settled_at", "withdrawn_at", "blanked_at", "text", "record"})
 
-    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="concerns")
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="concerns")
+    term = models.ForeignKey(Term, verbose_name="word", on_delete=models.PROTECT, related_name="concerns")
+    version = models.ForeignKey(Version, verbose_name="definition", on_delete=models.PROTECT, related_name="concerns")
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="concerns")
     via = models.CharField(max_length=80, blank=True)  # the tool that raised it in their name
     via_token_id = models.BigIntegerField(null=True, blank=True)
@@ -79,7 +79,7 @@ class ConcernAnswer(Final):
     """What one person says to a concern for one side."""
 
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="answers")
-    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="+")
+    side = models.ForeignKey(Side, verbose_name="team", on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="concern_answers")
     acting_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -88,6 +88,7 @@ class ConcernAnswer(Final):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name, verbose_name_plural = "answer to a concern", "answers to concerns"
         constraints = [
             models.UniqueConstraint(fields=["concern", "side"], name="one_answer_per_side_and_concern"),
             models.UniqueConstraint(fields=["concern", "author"], name="one_answer_per_person_and_concern"),

@@ -13,8 +13,10 @@ class Comment(Final):
 
     changes_once = frozenset({"text", "blanked_at"})
 
-    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="comments")
-    proposal = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, related_name="comments")
+    term = models.ForeignKey(Term, verbose_name="word", on_delete=models.PROTECT, related_name="comments")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="suggestion", null=True, on_delete=models.PROTECT, related_name="comments"
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments")
     via = models.CharField(max_length=80, blank=True)
     text = models.TextField()

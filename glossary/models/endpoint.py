@@ -48,6 +48,7 @@ class Endpoint(models.Model):
     objects = EndpointQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "webhook or chat channel", "webhooks and chat channels"
         constraints = [
             models.CheckConstraint(
                 name="the_address_of_a_channel_is_sealed",

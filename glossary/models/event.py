@@ -40,10 +40,12 @@ class Event(Final):
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     via = models.CharField(max_length=80, blank=True)
-    term = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="events")
-    proposal = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, related_name="events")
+    term = models.ForeignKey(Term, verbose_name="word", null=True, on_delete=models.PROTECT, related_name="events")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="suggestion", null=True, on_delete=models.PROTECT, related_name="events"
+    )
     subject = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    side = models.ForeignKey(Side, null=True, on_delete=models.PROTECT, related_name="+")
+    side = models.ForeignKey(Side, verbose_name="team", null=True, on_delete=models.PROTECT, related_name="+")
     data = models.TextField(default="{}")
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)

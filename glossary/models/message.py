@@ -53,8 +53,12 @@ class Message(models.Model):
     endpoint = models.ForeignKey(Endpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
     about = models.ForeignKey(Endpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
-    term = models.ForeignKey(Term, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    proposal = models.ForeignKey(Proposal, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    term = models.ForeignKey(
+        Term, verbose_name="word", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="suggestion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     reminder = models.ForeignKey(
         Reminder, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )  # the first of those that concern the person

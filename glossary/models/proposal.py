@@ -44,10 +44,15 @@ class Proposal(models.Model):
     `author` is who wrote it, for good; `keeper` whoever it was handed over to last, who may do what the author may.
     """
 
-    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="proposals")
+    term = models.ForeignKey(Term, verbose_name="word", on_delete=models.PROTECT, related_name="proposals")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals")
     keeper = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="kept_proposals"
+        settings.AUTH_USER_MODEL,
+        verbose_name="looked after by",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="kept_proposals",
     )
     via = models.CharField(max_length=80, blank=True)  # the tool that opened it in the author's name
     via_token_id = models.BigIntegerField(null=True, blank=True)
@@ -63,6 +68,7 @@ class Proposal(models.Model):
     objects = ProposalQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "suggested change", "suggested changes"
         indexes = [models.Index(fields=["state", "submitted_at"]), models.Index(fields=["term", "state"])]
 
     def __str__(self) -> str:
@@ -99,10 +105,12 @@ class Proposal(models.Model):
 class Revision(Final):
     """One text of a proposal, numbered from 1, never changed: the canonical text and its SHA-256 digest."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="revisions")
+    proposal = models.ForeignKey(
+        Proposal, verbose_name="suggestion", on_delete=models.PROTECT, related_name="revisions"
+    )
     number = models.PositiveIntegerField()
     text = models.TextField()
-    digest = models.CharField(max_length=64, db_index=True)
+    digest = models.CharField("fingerprint", max_length=64, db_index=True)
     base = models.ForeignKey("Version", null=True, on_delete=models.PROTECT, related_name="+")
     effective_from = models.DateTimeField(null=True, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -110,6 +118,7 @@ class Revision(Final):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name, verbose_name_plural = "text", "texts"
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["proposal", "number"], name="one_revision_per_number"),

@@ -15,12 +15,13 @@ from glossary.models.version import Version
 class Renewal(Final):
     """Every side held to a version once more. `seats` keeps who did, as JSON text; the next review counts from `at`."""
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="renewals")
+    version = models.ForeignKey(Version, verbose_name="definition", on_delete=models.PROTECT, related_name="renewals")
     round = models.PositiveIntegerField()
     seats = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name, verbose_name_plural = "completed review", "completed reviews"
         constraints = [
             models.UniqueConstraint(fields=["version", "round"], name="one_renewal_per_version_and_round"),
         ]
@@ -52,14 +53,16 @@ class Reaffirmation(Final):
 
     changes_once = frozenset({"voided_at", "voided_by"})
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reaffirmations")
+    version = models.ForeignKey(
+        Version, verbose_name="definition", on_delete=models.PROTECT, related_name="reaffirmations"
+    )
     round = models.PositiveIntegerField()
-    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="+")
+    side = models.ForeignKey(Side, verbose_name="team", on_delete=models.PROTECT, related_name="+")
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reaffirmations")
     acting_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    digest = models.CharField(max_length=64)
+    digest = models.CharField("fingerprint", max_length=64)
     at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(
@@ -69,6 +72,7 @@ class Reaffirmation(Final):
     objects = ReaffirmationQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
+        verbose_name, verbose_name_plural = "confirmation at a review", "confirmations at a review"
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "round", "side"],

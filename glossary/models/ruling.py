@@ -24,8 +24,8 @@ class Ruling(Final):
 
     changes_once = frozenset({"ended_at", "ended_by"})
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="rulings")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(Proposal, verbose_name="suggestion", on_delete=models.PROTECT, related_name="rulings")
+    revision = models.ForeignKey(Revision, verbose_name="text", on_delete=models.PROTECT, related_name="+")
     sponsor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rulings")
     text = models.TextField()
     reasons = models.TextField()

@@ -13,7 +13,7 @@ from glossary.models.term import Term
 class VoidReason(models.TextChoices):
     OBJECTION = "objection", "The suggestion was sent back"
     TAKEN_BACK = "taken_back", "Taken back by the signer"
-    LOST_ROLE = "lost_role", "The signer no longer speaks for the side"
+    LOST_ROLE = "lost_role", "The signer no longer speaks for the team"
 
 
 class SignOffQuerySet(FinalQuerySet):
@@ -27,13 +27,13 @@ class SignOff(Final):
 
     changes_once = frozenset({"voided_at", "voided_by", "void_reason"})
 
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="sign_offs")
-    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, verbose_name="text", on_delete=models.PROTECT, related_name="sign_offs")
+    side = models.ForeignKey(Side, verbose_name="team", on_delete=models.PROTECT, related_name="+")
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sign_offs")
     acting_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    digest = models.CharField(max_length=64)
+    digest = models.CharField("fingerprint", max_length=64)
     reservation = models.TextField(blank=True)
     impact = models.CharField(max_length=64, blank=True)  # digest of the report in whose view it was given
     at = models.DateTimeField()
@@ -46,6 +46,7 @@ class SignOff(Final):
     objects = SignOffQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
+        verbose_name, verbose_name_plural = "signature", "signatures"
         constraints = [
             models.UniqueConstraint(
                 fields=["revision", "side"],
@@ -81,10 +82,10 @@ class Objection(Final):
 
     changes_once = frozenset({"withdrawn_at"})
 
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="objections")
-    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="objections")
-    digest = models.CharField(max_length=64)
-    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, verbose_name="text", on_delete=models.PROTECT, related_name="objections")
+    term = models.ForeignKey(Term, verbose_name="word", on_delete=models.PROTECT, related_name="objections")
+    digest = models.CharField("fingerprint", max_length=64)
+    side = models.ForeignKey(Side, verbose_name="team", on_delete=models.PROTECT, related_name="+")
     objector = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="objections")
     acting_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -33,6 +33,7 @@ class Term(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = "word", "words"
         constraints = [
             models.UniqueConstraint(fields=["namespace", "folded"], name="one_term_per_first_name"),
         ]

@@ -29,11 +29,13 @@ class VersionQuerySet(FinalQuerySet):
 class Version(Final):
     """A published revision, numbered 1, 2, 3 … per term. `seats` keeps the signatures as they were, as JSON text."""
 
-    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="versions")
+    term = models.ForeignKey(Term, verbose_name="word", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="version")
-    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="version")
-    digest = models.CharField(max_length=64)
+    proposal = models.OneToOneField(
+        Proposal, verbose_name="suggestion", on_delete=models.PROTECT, related_name="version"
+    )
+    revision = models.OneToOneField(Revision, verbose_name="text", on_delete=models.PROTECT, related_name="version")
+    digest = models.CharField("fingerprint", max_length=64)
     seats = models.TextField()
     published_at = models.DateTimeField()
     in_force_from = models.DateTimeField()
@@ -41,6 +43,7 @@ class Version(Final):
     objects = VersionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
+        verbose_name, verbose_name_plural = "definition", "definitions"
         ordering = ["term", "number"]
         constraints = [
             models.UniqueConstraint(fields=["term", "number"], name="one_version_per_number"),

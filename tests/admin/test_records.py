@@ -1,5 +1,6 @@
 """The administration shows what is kept and changes nothing that is signed."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +17,7 @@ from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
 
+OF_THE_CODE = r"(?i)\b(?:side|proposal|revision|sign[ -]off|digest|user|staff|term|endpoint|delegation)s?\b"
 KEPT = ["proposal", "revision", "signoff", "objection", "version", "comment", "concern", "ruling", "event"]
 
 
@@ -129,3 +131,26 @@ def test_endpoints_are_narrowed_to_those_in_use_in_words(superuser: Client) -> N
     used, removed = (words(superuser.get("/admin/glossary/endpoint/", {"use": use})) for use in ("yes", "no"))
     assert "CRM" in used and "Old wiki" not in used
     assert "CRM" not in removed and "Old wiki" in removed
+
+
+def test_the_administration_says_what_the_pages_say(people: SimpleNamespace, desk: Desk, superuser: Client) -> None:
+    desk.sign(desk.submit("Lead"), people.sam)
+    index = words(superuser.get("/admin/"))
+    for said in (
+        "Teams",
+        "People",
+        "Seats on loan",
+        "Words",
+        "Suggested changes",
+        "Texts",
+        "Signatures",
+        "Definitions",
+    ):
+        assert said in index, said
+    lists = [f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in admin.site._registry]
+    pages = ["/admin/", *map(reverse, lists)]
+    pages += [f"/admin/accounts/user/{people.sam.pk}/{page}" for page in ("change/", "seat/")]
+    for page in pages:
+        answer = superuser.get(page)
+        without_kinds = re.sub(r"\b\w+\.\w+", "", words(answer))  # of events, as other tools are told them
+        assert answer.status_code == 200 and not re.findall(OF_THE_CODE, without_kinds), page
