@@ -12,7 +12,7 @@ from django.utils import timezone
 from glossary import lookup, policy, workflow
 from glossary.acts import ACTIONS, Typed
 from glossary.domain.refusals import Refusal
-from glossary.models import Proposal
+from glossary.models import Proposal, State
 from glossary.policy import SignedIn
 from glossary.portal.lookup import word_context
 from glossary.portal.pages import new_form_key, page, row_id, side_names, to_sign_in
@@ -20,6 +20,16 @@ from glossary.portal.repeating import once
 from glossary.rendering.pipeline import drawn_change
 from glossary.rendering.served import names_for_people
 
+ASKED = {  # what an open suggestion may be asked by a button, as the button says it
+    State.DRAFT: {"submit": "Put up for signing", "revise": "Edit the text", "decline": "Close without change"},
+    State.IN_REVIEW: {
+        "sign": "Sign",
+        "revise": "Edit the text",
+        "object": "Send back",
+        "decline": "Close without change",
+    },
+}
+OWN = ("take_back", "withdraw")  # of these nobody is told that it is not for them
 SIGN_IN_CODES = ("unauthenticated", "reauthenticate")
 
 
@@ -101,6 +111,7 @@ def _proposal_page(
 ) -> HttpResponse:
     at = timezone.now()
     detail, sides = lookup.proposal_detail(proposal_id, by=by, at=at), side_names()
+    to_withdraw = policy.to_withdraw(by, detail.objections, at)
     context = {
         **door.more,
         "here": door.here,
@@ -115,7 +126,9 @@ def _proposal_page(
         "referring": lookup.referring_to(detail.proposal.term, at=at),
         "rulings": lookup.rulings_on(detail.proposal, at=at),
         "weighing": lookup.weighing(detail.proposal, by=by, at=at, segment=request.GET.get("group")),
-        "to_withdraw": policy.to_withdraw(by, detail.objections, at),
+        "to_withdraw": to_withdraw,
+        "cannot": _cannot(detail),
+        "is_idle": not to_withdraw and _is_idle(detail),
         "gone": [item for item in detail.objections if not policy.still_speaks(item, at)],
         "may_hand_over": policy.may_hand_over(by, detail.proposal) is None,
         "typed": typed,
@@ -124,6 +137,26 @@ def _proposal_page(
         "mail": _mail(request, detail.proposal, detail.content.name),
     }
     return render(request, door.template, context, status=refusal.status if refusal else 200)
+
+
+def _asked(detail: lookup.ProposalDetail) -> dict[str, str]:
+    return ASKED.get(State(detail.proposal.state), {})
+
+
+def _cannot(detail: lookup.ProposalDetail) -> dict[str, list[str]]:
+    """What this person cannot do now, by the sentence that says why; signing in again has a button of its own."""
+    refused: dict[str, list[str]] = {}
+    for name, label in _asked(detail).items():
+        why_not = detail.answers[name]
+        if why_not and why_not.code != "reauthenticate":
+            refused.setdefault(why_not.sentence, []).append(label)
+    return refused
+
+
+def _is_idle(detail: lookup.ProposalDetail) -> bool:
+    """Whether no button is shown to this person."""
+    refusals = [detail.answers[name] for name in (*_asked(detail), *OWN)]
+    return all(refusal and refusal.code != "reauthenticate" for refusal in refusals)
 
 
 def _mail(request: HttpRequest, proposal: Proposal, name: str) -> Mapping[str, str]:

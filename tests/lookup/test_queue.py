@@ -71,8 +71,8 @@ def test_an_author_who_may_not_sign_is_not_asked_to(desk: Desk, people: SimpleNa
     desk.submit("Campaign", by=people.sam)
     assert names(queue(people.sam).for_me) == []
     assert names(queue(people.sue).for_me) == ["Campaign"]
-    assert lookup.home(people.sam, at=timezone.now()).for_me_count == 0
-    assert lookup.home(people.sue, at=timezone.now()).for_me_count == 1
+    assert not lookup.home(people.sam, at=timezone.now()).for_me
+    assert len(lookup.home(people.sue, at=timezone.now()).for_me) == 1
     assert waiting_for_me(people.sam) == []
     assert waiting_for_me(people.sue) == ["Campaign"]
     assert detail(Proposal.objects.get(), people.rep).seats[0].who_can == [people.sue]

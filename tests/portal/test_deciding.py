@@ -81,7 +81,11 @@ def test_who_cannot_act_is_told_who_can(people: SimpleNamespace, desk: Desk, at_
     proposal = desk.submit("Campaign")
     answer = at_browser(people.mark).get(f"/proposals/{proposal.pk}/")
     said, page = words(answer), answer.content.decode()
-    assert "Only a team owner, or a delegate of one, can do this." in said
+    can, _, cannot = said.partition("What you cannot do now, and why")
+    assert "Sign, Send back: Only a team owner, or a delegate of one, can do this." in cannot
+    assert "Close without change:" in cannot and "Close without change" not in can.partition("What you can do")[2]
+    assert "Nothing at the moment." in can
+    assert "Nothing at the moment." not in words(at_browser(people.sam).get(f"/proposals/{proposal.pk}/"))
     assert "Waits for Sam or Sue" in said
     for action in ("sign", "send_back", "close", "cancel"):
         assert f'name="action" value="{action}"' not in page

@@ -47,9 +47,15 @@ def test_home_says_what_was_newly_agreed_and_by_whom(
 
 
 def test_home_says_how_much_waits_for_an_owner(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
-    desk.submit("Campaign")
-    assert "1 suggestion waits for your signature" in words(at_browser(people.sam).get("/"))
-    assert "waits for your signature" not in words(at_browser(people.rep).get("/"))
+    suggestion = desk.submit("Campaign")
+    page = at_browser(people.sam).get("/")
+    assert "1 suggestion waits for your signature: Campaign . Open my queue" in words(page)
+    assert f'href="/proposals/{suggestion.pk}/">Campaign</a>' in page.content.decode()
+    for name in ("Lead", "Churn", "Forecast", "Story"):
+        desk.submit(name)
+    said = words(at_browser(people.sam).get("/"))
+    assert "5 suggestions wait for your signature: Campaign , Lead , Churn and 2 more" in said
+    assert "for your signature" not in words(at_browser(people.rep).get("/"))
 
 
 def test_the_one_word_that_a_name_means_opens(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
