@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,16 +16,16 @@ from glossary.domain.refusals import Refusal
 from glossary.exchange import starter as shelf
 from glossary.policy import SignedIn
 from glossary.portal.newcomers import NAMES, FoundingForm, InvitationForm, newcomer
-from glossary.portal.pages import page, row_id
+from glossary.portal.pages import not_allowed, page, refused, row_id
 
 
 @sensitive_post_parameters("password1", "password2", "code")
 def set_up(request: HttpRequest) -> HttpResponse:
     """The page of an empty registry; it is not there any more as soon as anybody has an account."""
     if request.method not in ("GET", "HEAD", "POST"):
-        return HttpResponseNotAllowed(["GET", "POST"])
+        return not_allowed(request, ("GET", "POST"))
     if lookup.is_founded():
-        raise Http404
+        return refused(request, Refusal("not_found", "This registry is set up. Whoever has no account yet is invited."))
     form = FoundingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

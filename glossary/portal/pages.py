@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -22,6 +23,30 @@ from glossary.models import LastLook
 View = Callable[..., HttpResponse]
 
 LONGEST_ADDRESS = 120  # characters of an address that are looked up as words
+SIGNED_OUT = (
+    "You were signed out, so nothing that you sent was taken. Sign in and send it once more: the Back button of your "
+    "browser brings back what you typed."
+)
+WAYS = {  # from a page that says no: by its name, the page that may have what was looked for
+    "person": ("people", "People"),
+    "export_person": ("people", "People"),
+    "invitations": ("people", "People: who is who"),
+    "proposal": ("queue", "My queue"),
+    "edit": ("queue", "My queue"),
+    "weigh": ("queue", "My queue"),
+    "update": ("queue", "My queue"),
+    "approval": ("approvals", "Approval queue"),
+    "weigh_here": ("approvals", "Approval queue"),
+    "sign_several": ("queue", "My queue"),
+    "message": ("inbox", "Inbox"),
+    "inbox": ("inbox", "Inbox"),
+    "ruling": ("rulings", "Where the teams do not agree"),
+    "rule": ("rulings", "Where the teams do not agree"),
+    "concern": ("agenda", "Meeting agenda, with what is open"),
+    "theme": ("profile", "My page"),
+    "unsent": ("propose", "Suggest a change"),
+    "mapping": ("mapping", "Compare with the CRM"),
+}
 NO_SUCH_VERSION = "This word has no version with this number."
 LARGEST_ID = 2**63 - 1  # what both engines can look for
 
@@ -38,9 +63,9 @@ def page(*methods: str, is_open: bool = False) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in (*allowed, "HEAD"):
-                return _not_allowed(request, allowed)
+                return not_allowed(request, allowed)
             if not (request.user.is_authenticated or (is_open and settings.GLOSSARY_OPEN_READING)):
-                return _to_the_door(request)
+                return _to_the_door(request, allowed)
             with timezone.override(_zone(request.user)):
                 try:
                     return view(request, *args, **kwargs)
@@ -52,9 +77,16 @@ def page(*methods: str, is_open: bool = False) -> Callable[[View], View]:
     return decorate
 
 
-def _to_the_door(request: HttpRequest) -> HttpResponse:
-    """The sign-in page, or on the first day, when nobody has an account, the page that sets the registry up."""
-    return redirect_to_login(request.get_full_path()) if lookup.is_founded() else redirect("set_up")
+def _to_the_door(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """The sign-in page, or on the first day, when nobody has an account, the page that sets the registry up.
+
+    It leads back to the page, or home where that only takes what a form sends; who sent something is told of it.
+    """
+    if not lookup.is_founded():
+        return redirect("set_up")
+    if request.method == "POST":
+        messages.warning(request, SIGNED_OUT)
+    return redirect_to_login(request.get_full_path() if "GET" in allowed else resolve_url("home"))
 
 
 def _zone(user: Any) -> ZoneInfo:
@@ -64,7 +96,8 @@ def _zone(user: Any) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _not_allowed(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+def not_allowed(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """The page for a method that an address does not take."""
     answer = render(request, "405.html", {"sends": "GET" not in allowed}, status=405)
     answer.headers["Allow"] = ", ".join(allowed)
     return answer
@@ -77,12 +110,14 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """
     if refusal.code in ("unauthenticated", "reauthenticate"):
         return to_sign_in(request, refusal)
-    about = request.resolver_match.kwargs if request.resolver_match else {}
+    match = request.resolver_match
+    about = match.kwargs if match else {}
     is_missing = refusal.code == "not_found"
     context = {
         "refusal": refusal,
         "suggestion": None if is_missing else about.get("proposal_id"),
         "near": nearest(request, about.get("slug", "")) if is_missing else None,
+        "way": WAYS.get(str(match.url_name)) if match else None,
     }
     return render(request, "portal/refusal.html", context, status=refusal.status)
 

@@ -7,7 +7,6 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
 
 from accounts import oidc, sessions
 from accounts.models import User
@@ -15,6 +14,7 @@ from accounts.oidc import NotProved
 from glossary import workflow
 from glossary.domain.refusals import Refusal
 from glossary.policy import Directory
+from glossary.portal.pages import not_allowed
 
 SAID = {
     "cancelled": "You stopped on the way. Nothing has changed.",
@@ -29,9 +29,10 @@ NOT_SET_UP = Refusal("not_found", "Here, nobody signs in with a company account.
 
 
 @never_cache
-@require_GET
 def company_login(request: HttpRequest) -> HttpResponse:
     """Off to the issuer; with `fresh`, to prove oneself anew."""
+    if request.method != "GET":
+        return not_allowed(request, ("GET",))
     if not oidc.is_configured():
         return _turned_away(request, NOT_SET_UP.sentence, 404)
     is_fresh = "fresh" in request.GET and request.user.is_authenticated
@@ -42,9 +43,10 @@ def company_login(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
 def company_callback(request: HttpRequest) -> HttpResponse:
     """Back from the issuer: the person is met, their place follows their groups, and they are in."""
+    if request.method != "GET":
+        return not_allowed(request, ("GET",))
     if not oidc.is_configured():
         return _turned_away(request, NOT_SET_UP.sentence, 404)
     try:
