@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import INSTALLED_SIDES, Appointment, AppointmentState, Delegation, Side, Sponsorship, User
 from glossary.ledger.roles import Place
-from glossary.ledger.telling import Fault, Pair, Told, differs, last
+from glossary.ledger.telling import Fault, Pair, Told, differs
 from glossary.models import Installation
 
 
@@ -33,12 +33,10 @@ def _people(told: Told) -> Iterator[Fault]:
 
 def _sides(told: Told) -> Iterator[Fault]:
     sides = {side.key: side for side in Side.objects.order_by("key")}
-    for missing in sorted((set(INSTALLED_SIDES) | told.by_side.keys()) - sides.keys()):
+    for missing in sorted((set(INSTALLED_SIDES) | told.sides.keys()) - sides.keys()):
         yield Fault("", f"side {missing}", "is gone")
     for key, side in sides.items():
-        events = told.by_side.get(key, ())
-        named = last(events, "side.added", "side.named")
-        name = named.facts["name"] if named else INSTALLED_SIDES.get(key)
+        name = told.sides.get(key) or INSTALLED_SIDES.get(key)
         if (side.name, side.has_seat) != (name, key in told.roles.seats):
             yield Fault("", f"side {key}", "its name or its seat is not what the events tell")
 

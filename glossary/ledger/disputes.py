@@ -2,30 +2,30 @@
 
 from collections.abc import Iterator
 
-from glossary.ledger.chain import text_hash
-from glossary.ledger.telling import Fault, Told, differs
-from glossary.models import Concern, ConcernAnswer, Event, Ruling, Salt, Term
+from glossary.ledger.gathering import Words
+from glossary.ledger.telling import Fault, differs
+from glossary.models import Concern, ConcernAnswer, Event, Ruling, Term
 from glossary.rendering.instants import iso
 
 
-def dispute_faults(term: Term, told: Told) -> Iterator[Fault]:
+def dispute_faults(term: Term, words: Words) -> Iterator[Fault]:
     """What is wrong with the concerns about one word, what was answered, and the rulings on its suggestions."""
-    for concern in Concern.objects.filter(term=term).select_related("version").order_by("pk"):
-        for sentence in _concern(concern, told):
+    for concern in words.concerns[term.pk]:
+        for sentence in _concern(concern, words):
             yield Fault(term.slug, f"concern {concern.pk}", sentence)
-    for answer in ConcernAnswer.objects.filter(concern__term=term).order_by("pk"):
-        for sentence in _answer(answer, told):
+    for answer in words.answers[term.pk]:
+        for sentence in _answer(answer, words):
             yield Fault(term.slug, f"answer {answer.pk}", sentence)
-    for ruling in Ruling.objects.filter(proposal__term=term).select_related("revision").order_by("pk"):
-        for sentence in _ruling(ruling, told):
+    for ruling in words.rulings[term.pk]:
+        for sentence in _ruling(ruling, words):
             yield Fault(term.slug, f"ruling {ruling.pk}", sentence)
 
 
-def _concern(concern: Concern, told: Told) -> Iterator[str]:
+def _concern(concern: Concern, words: Words) -> Iterator[str]:
     raised, withdrawn, blanked = (
-        told.one("concern", concern.pk, f"concern.{kind}") for kind in ("raised", "withdrawn", "blanked")
+        words.one("concern", concern.pk, f"concern.{kind}") for kind in ("raised", "withdrawn", "blanked")
     )
-    settled = told.one("concern", concern.pk, "concern.answered", "concern.settled")
+    settled = words.one("concern", concern.pk, "concern.answered", "concern.settled")
     if settled and not settled.facts.get("settles", True):
         settled = None
     facts = raised.facts if raised else {}
@@ -48,13 +48,13 @@ def _concern(concern: Concern, told: Told) -> Iterator[str]:
         ],
     )
     if blanked is None:
-        yield from _texts(raised, text=concern.text, record=concern.record)
+        yield from _texts(words, raised, text=concern.text, record=concern.record)
     elif concern.text or concern.record:
         yield "has a text, though it was removed"
 
 
-def _answer(answer: ConcernAnswer, told: Told) -> Iterator[str]:
-    event = told.one("answer", answer.pk, "concern.answered")
+def _answer(answer: ConcernAnswer, words: Words) -> Iterator[str]:
+    event = words.one("answer", answer.pk, "concern.answered")
     yield from differs(
         event,
         [
@@ -65,11 +65,11 @@ def _answer(answer: ConcernAnswer, told: Told) -> Iterator[str]:
             ("instant", answer.at, event and event.at),
         ],
     )
-    yield from _texts(event, text=answer.text)
+    yield from _texts(words, event, text=answer.text)
 
 
-def _ruling(ruling: Ruling, told: Told) -> Iterator[str]:
-    recorded, ended = (told.one("ruling", ruling.pk, f"ruling.{kind}") for kind in ("recorded", "ended"))
+def _ruling(ruling: Ruling, words: Words) -> Iterator[str]:
+    recorded, ended = (words.one("ruling", ruling.pk, f"ruling.{kind}") for kind in ("recorded", "ended"))
     facts = recorded.facts if recorded else {}
     yield from differs(
         recorded,
@@ -85,15 +85,11 @@ def _ruling(ruling: Ruling, told: Told) -> Iterator[str]:
             ("ended by", ruling.ended_by_id, ended and ended.actor_id),
         ],
     )
-    yield from _texts(recorded, text=ruling.text, reasons=ruling.reasons)
+    yield from _texts(words, recorded, text=ruling.text, reasons=ruling.reasons)
 
 
-def _texts(event: Event | None, **texts: str) -> Iterator[str]:
+def _texts(words: Words, event: Event | None, **texts: str) -> Iterator[str]:
     """Free texts against their salted hashes."""
-    if event is None:
-        return
-    salts = dict(Salt.objects.filter(event=event).values_list("field", "salt"))
-    for field, text in texts.items():
-        hashed = event.facts.get(f"{field}_hash")
-        if bool(text) if hashed is None else field not in salts or text_hash(salts[field], text) != hashed:
+    for field, text in texts.items() if event else ():
+        if not words.is_text(event, field, text):
             yield f"{field} is not what its event says"

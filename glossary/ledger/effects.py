@@ -4,22 +4,22 @@ import json
 from collections.abc import Iterator, Sequence
 
 from glossary.domain.content import digest_of
+from glossary.ledger.gathering import Words
 from glossary.ledger.telling import Fault, differs
-from glossary.models import Event, ImpactReport, ImpactUpload, Proposal, Term
+from glossary.models import Event, ImpactReport, Proposal, Term
 
 
-def effect_faults(term: Term, proposal: Proposal, events: Sequence[Event]) -> Iterator[Fault]:
-    """What is wrong with the reports on one suggestion, of which `events` tell."""
-    told = _told(events)
+def effect_faults(term: Term, proposal: Proposal, words: Words) -> Iterator[Fault]:
+    """What is wrong with the reports on one suggestion."""
+    told = _told(words.by_proposal[proposal.pk])
     row = f"suggestion {proposal.pk}"
-    reports = ImpactReport.objects.filter(revision__proposal=proposal).select_related("revision").order_by("pk")
-    for report in reports:
+    for report in words.reports[proposal.pk]:
         event = told.pop((report.revision.number, report.digest), None)
         for sentence in _report(report, event):
             yield Fault(term.slug, f"{row}, report {report.pk}", sentence)
     for number, _ in told:
         yield Fault(term.slug, row, f"a report on its text {number} that the events tell of is gone")
-    if not proposal.is_open and ImpactUpload.objects.filter(proposal=proposal).exists():
+    if not proposal.is_open and proposal.pk in words.with_records:
         yield Fault(term.slug, row, "has ended, and records are still beside it")
 
 

@@ -3,29 +3,30 @@
 from collections.abc import Iterator
 
 from glossary.domain.content import digest_of
-from glossary.ledger.telling import Fault, Told, differs
+from glossary.ledger.gathering import Words
+from glossary.ledger.telling import Fault, differs
 from glossary.models import Reaffirmation, Renewal, Term
 from glossary.rendering.instants import iso
 
 
-def renewal_faults(term: Term, told: Told) -> Iterator[Fault]:
+def renewal_faults(term: Term, words: Words) -> Iterator[Fault]:
     """What is wrong with the reaffirmations of one word and with the rounds that they completed."""
-    rows = Reaffirmation.objects.filter(version__term=term).select_related("version").order_by("pk")
-    for row in rows:
-        for sentence in _reaffirmation(row, told):
+    for row in words.reaffirmations[term.pk]:
+        for sentence in _reaffirmation(row, words):
             yield Fault(term.slug, f"reaffirmation {row.pk}", sentence)
-    renewals = list(Renewal.objects.filter(version__term=term).select_related("version").order_by("pk"))
+    renewals = words.renewals[term.pk]
     for renewal in renewals:
-        for sentence in _renewal(renewal, told):
+        for sentence in _renewal(renewal, words):
             yield Fault(term.slug, f"version {renewal.version.number}, round {renewal.round}", sentence)
+    told = {(version, done) for of, version, done in words.renewed if of == term.pk}
     there = {(renewal.version.number, renewal.round) for renewal in renewals}
-    for number, done in sorted(told.renewed_rounds(term.pk) - there):
+    for number, done in sorted(told - there):
         yield Fault(term.slug, f"version {number}, round {done}", "is gone")
 
 
-def _reaffirmation(row: Reaffirmation, told: Told) -> Iterator[str]:
-    event = told.one("reaffirmation", row.pk, "reaffirmation.given")
-    voided = told.one("reaffirmation", row.pk, "reaffirmation.voided")
+def _reaffirmation(row: Reaffirmation, words: Words) -> Iterator[str]:
+    event = words.one("reaffirmation", row.pk, "reaffirmation.given")
+    voided = words.one("reaffirmation", row.pk, "reaffirmation.voided")
     facts = event.facts if event else {}
     yield from differs(
         event,
@@ -45,8 +46,8 @@ def _reaffirmation(row: Reaffirmation, told: Told) -> Iterator[str]:
     )
 
 
-def _renewal(renewal: Renewal, told: Told) -> Iterator[str]:
-    event = told.renewed.get((renewal.version.term_id, renewal.version.number, renewal.round))
+def _renewal(renewal: Renewal, words: Words) -> Iterator[str]:
+    event = words.renewed.get((renewal.version.term_id, renewal.version.number, renewal.round))
     facts = event.facts if event else {}
     yield from differs(
         event,

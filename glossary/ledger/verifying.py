@@ -6,15 +6,17 @@ changing one thing and leaving the rest consistent: the chain covers the events,
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, models
 
-from glossary.domain.content import canonical_text, digest_of, read
+from glossary.domain.content import canonical_text, digest_of
 from glossary.domain.names import FOLD_VERSION, fold
-from glossary.ledger.chain import event_hash, text_hash
+from glossary.ledger.chain import event_hash
 from glossary.ledger.company import company_faults
 from glossary.ledger.disputes import dispute_faults
 from glossary.ledger.effects import effect_faults
+from glossary.ledger.gathering import Words, in_turn
 from glossary.ledger.handing import handing_faults
 from glossary.ledger.renewals import renewal_faults
 from glossary.ledger.telling import Fault, Told, differs, last
@@ -22,22 +24,14 @@ from glossary.models import (
     Comment,
     Concern,
     ConcernAnswer,
-    CriterionInForce,
     Event,
-    InForce,
     LedgerHead,
-    MappingInForce,
-    Name,
-    NameClaim,
     NameLikeness,
     Objection,
     Proposal,
     Reaffirmation,
     Revision,
     Ruling,
-    Salt,
-    SearchEntry,
-    SearchWord,
     SignOff,
     State,
     Term,
@@ -54,7 +48,6 @@ from glossary.rendering.projections import (
     name_likenesses,
     name_rows,
     search_entries,
-    search_words,
     word_likenesses,
 )
 
@@ -70,11 +63,11 @@ def verify(*, term: str = "", since: str = "", tell: Tell = lambda part, done: N
     told = Told()
     yield from _chain(told, since, tell)
     yield from company_faults(told)
-    terms = Term.objects.order_by("pk")
-    if term and not terms.filter(slug=term).exists():
+    terms = Term.objects.filter(slug=term) if term else Term.objects.all()
+    if term and not terms.exists():
         yield Fault(term, "word", "there is none with this address")
-    for done, row in enumerate(terms.filter(slug=term) if term else terms, start=1):
-        yield from _term(row, told)
+    for done, (row, words) in enumerate(in_turn(terms, told), start=1):
+        yield from _term(row, words)
         tell("words", done)
     if not term:
         yield from _orphans(told)
@@ -89,7 +82,9 @@ def head() -> str:
 
 def _chain(told: Told, since: str, tell: Tell) -> Iterator[Fault]:
     seq, previous, at = 0, GENESIS, None
-    hashes = {0: GENESIS}
+    number, _, kept = since.partition(":")
+    wanted = int(number) if number.isdecimal() else -1
+    is_there = (wanted, kept) == (0, GENESIS)
     for event in Event.objects.order_by("seq").iterator(chunk_size=500):
         row = f"event {event.seq}"
         if event.seq != seq + 1:
@@ -102,14 +97,16 @@ def _chain(told: Told, since: str, tell: Tell) -> Iterator[Fault]:
         if at is not None and event.at < at:
             yield Fault("", row, "lies before the event before it")
         seq, previous, at = event.seq, event.hash, event.at
-        hashes[seq] = event.hash
+        is_there = is_there or (wanted, kept) == (seq, previous)
         if is_sound:  # what a damaged event tells is not worth comparing with
             yield from _taken(event, told)
+        else:
+            told.damaged.add(seq)
         tell("events", seq)
+    told.seq = seq
     if list(LedgerHead.objects.values_list("pk", "seq", "hash", "at")) != [(1, seq, previous, at)]:
         yield Fault("", "head", "is not the end of the chain")
-    number, _, kept = since.partition(":")
-    if since and (not number.isdigit() or hashes.get(int(number)) != kept):
+    if since and not is_there:
         yield Fault("", f"event {number}", "is missing or another one than when this head was printed")
     for event, problem in told.unentitled:
         yield Fault("", f"event {event.seq}", problem)
@@ -118,7 +115,8 @@ def _chain(told: Told, since: str, tell: Tell) -> Iterator[Fault]:
 def _taken(event: Event, told: Told) -> Iterator[Fault]:
     try:
         told.take(event)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
+        told.damaged.add(event.seq)
         yield Fault("", f"event {event.seq}", "does not tell what its kind tells")
 
 
@@ -126,8 +124,8 @@ def _faults(term: Term, row: str, sentences: Iterable[str]) -> Iterator[Fault]:
     return (Fault(term.slug, row, sentence) for sentence in sentences)
 
 
-def _term(term: Term, told: Told) -> Iterator[Fault]:
-    first = told.by_term[term.pk][0] if told.by_term[term.pk] else None
+def _term(term: Term, words: Words) -> Iterator[Fault]:
+    first = words.by_term[term.pk][0] if words.by_term[term.pk] else None
     facts = first.facts if first else {}
     pairs = [
         ("slug", term.slug, facts.get("slug")),
@@ -138,25 +136,24 @@ def _term(term: Term, told: Told) -> Iterator[Fault]:
         ("raised at", term.raised_at, first and first.at),
     ]
     yield from _faults(term, "word", differs(first, pairs))
-    yield from _text(term, "word", first, "note", term.note)
-    if _keys(NameLikeness.objects.filter(term=term)) != _keys(name_likenesses([term])):
+    yield from _text(term, "word", first, "note", term.note, words)
+    if _keys(words.likenesses[term.pk]) != _keys(name_likenesses([term])):
         yield Fault(term.slug, "likeness", "its keys are not those of its name; run manage.py rebuild")
-    yield from _labels(term, told)
-    for proposal in Proposal.objects.filter(term=term).select_related("newest").order_by("pk"):
-        yield from _proposal(term, proposal, told)
-    yield from _comments(term, told)
-    versions = list(Version.objects.filter(term=term).select_related("term", "revision__base", "proposal"))
-    yield from _versions(term, versions, told)
-    yield from renewal_faults(term, told)
-    yield from dispute_faults(term, told)
-    if all(_is_sound(version, told) for version in versions):
-        yield from _claims(term, versions)
-        yield from _projections(term, versions)
+    yield from _labels(term, words)
+    for proposal in words.proposals[term.pk]:
+        yield from _proposal(term, proposal, words)
+    yield from _comments(term, words)
+    yield from _versions(term, words)
+    yield from renewal_faults(term, words)
+    yield from dispute_faults(term, words)
+    if words.are_sound(term):
+        yield from _claims(term, words)
+        yield from _projections(term, words)
 
 
-def _labels(term: Term, told: Told) -> Iterator[Fault]:
+def _labels(term: Term, words: Words) -> Iterator[Fault]:
     labels = {"category": "", "tags": [], "is_required": False}
-    for event in told.by_term[term.pk]:
+    for event in words.by_term[term.pk]:
         if event.kind == "term.labelled":
             labels |= event.facts
     for field, value in labels.items():
@@ -164,19 +161,9 @@ def _labels(term: Term, told: Told) -> Iterator[Fault]:
             yield Fault(term.slug, "word", f"{field} is not what its events say")
 
 
-def _is_sound(version: Version, told: Told) -> bool:
-    """Whether text and seats are those that the event names: what was damaged cannot be read any further."""
-    event = told.published.get((version.term_id, version.number))
-    kept = (digest_of(version.revision.text), digest_of(version.seats))
-    return event is not None and kept == (event.facts["digest"], event.facts["seats_digest"])
-
-
-def _text(term: Term, row: str, event: Event | None, field: str, text: str) -> Iterator[Fault]:
+def _text(term: Term, row: str, event: Event | None, field: str, text: str, words: Words) -> Iterator[Fault]:
     """A free text against its salted hash, as long as the salt has not been forgotten with a blanked text."""
-    salt = Salt.objects.filter(event=event, field=field).first() if event else None
-    hashed = event.facts.get(f"{field}_hash") if event else None
-    is_other = bool(text) if hashed is None else salt is None or text_hash(salt.salt, text) != hashed
-    if is_other:
+    if not words.is_text(event, field, text):
         yield Fault(term.slug, row, f"{field} is not what its event says")
 
 
@@ -190,9 +177,9 @@ _STATES = {
 }
 
 
-def _proposal(term: Term, proposal: Proposal, told: Told) -> Iterator[Fault]:
+def _proposal(term: Term, proposal: Proposal, words: Words) -> Iterator[Fault]:
     row = f"suggestion {proposal.pk}"
-    events = told.by_proposal[proposal.pk]
+    events = words.by_proposal[proposal.pk]
     opened, moved = last(events, "proposal.opened"), last(events, *_STATES)
     submitted = last(events, "proposal.submitted")
     ended = last(events, "proposal.declined", "proposal.withdrawn", "version.published")
@@ -210,23 +197,23 @@ def _proposal(term: Term, proposal: Proposal, told: Told) -> Iterator[Fault]:
     yield from _faults(term, row, differs(opened, pairs))
     yield from _faults(term, row, handing_faults(proposal, events))
     reasoned = last(events, "proposal.opened", "proposal.revised")
-    yield from _text(term, row, reasoned, "reason", proposal.reason)
+    yield from _text(term, row, reasoned, "reason", proposal.reason, words)
     declined = last(events, "proposal.declined")
-    yield from _text(term, row, declined, "reason", proposal.end_reason)
-    yield from _revisions(term, proposal, events)
-    for sign_off in SignOff.objects.filter(revision__proposal=proposal).select_related("revision").order_by("pk"):
-        yield from _sign_off(term, sign_off, told)
-    for objection in Objection.objects.filter(revision__proposal=proposal).select_related("revision").order_by("pk"):
-        yield from _objection(term, objection, told)
-    yield from effect_faults(term, proposal, events)
+    yield from _text(term, row, declined, "reason", proposal.end_reason, words)
+    yield from _revisions(term, proposal, words)
+    for sign_off in words.sign_offs[proposal.pk]:
+        yield from _sign_off(term, sign_off, words)
+    for objection in words.objections[proposal.pk]:
+        yield from _objection(term, objection, words)
+    yield from effect_faults(term, proposal, words)
 
 
-def _revisions(term: Term, proposal: Proposal, events: list[Event]) -> Iterator[Fault]:
+def _revisions(term: Term, proposal: Proposal, words: Words) -> Iterator[Fault]:
     written: dict[int, Event] = {}
-    for event in events:
+    for event in words.by_proposal[proposal.pk]:
         if event.kind in ("proposal.opened", "proposal.revised", "proposal.rebased"):
             written.setdefault(event.facts["revision"], event)
-    revisions = list(Revision.objects.filter(proposal=proposal).select_related("base").order_by("number"))
+    revisions = words.revisions[proposal.pk]
     if [revision.number for revision in revisions] != sorted(written):
         yield Fault(term.slug, f"suggestion {proposal.pk}", "its texts are not those that the events tell")
     if not revisions or proposal.newest_id != revisions[-1].pk:
@@ -243,7 +230,7 @@ def _revision(term: Term, revision: Revision, event: Event | None) -> Iterator[s
     if event is None or revision.digest != event.facts["digest"]:
         yield "no event tells of this text"
         return
-    signed = read(revision.text)
+    signed = revision.signed
     again = canonical_text(
         term=signed.term, base=signed.base, effective_from=signed.effective_from, content=signed.content
     )
@@ -264,10 +251,10 @@ def _revision(term: Term, revision: Revision, event: Event | None) -> Iterator[s
     )
 
 
-def _sign_off(term: Term, sign_off: SignOff, told: Told) -> Iterator[Fault]:
+def _sign_off(term: Term, sign_off: SignOff, words: Words) -> Iterator[Fault]:
     row = f"signature {sign_off.pk}"
-    event = told.one("sign_off", sign_off.pk, "sign_off.given")
-    voided = told.one("sign_off", sign_off.pk, "sign_off.voided", "sign_off.taken_back")
+    event = words.one("sign_off", sign_off.pk, "sign_off.given")
+    voided = words.one("sign_off", sign_off.pk, "sign_off.voided", "sign_off.taken_back")
     facts = event.facts if event else {}
     pairs = [
         ("proposal", sign_off.revision.proposal_id, event and event.proposal_id),
@@ -284,13 +271,13 @@ def _sign_off(term: Term, sign_off: SignOff, told: Told) -> Iterator[Fault]:
         ("void reason", sign_off.void_reason, voided.facts["reason"] if voided else ""),
     ]
     yield from _faults(term, row, differs(event, pairs))
-    yield from _text(term, row, event, "reservation", sign_off.reservation)
+    yield from _text(term, row, event, "reservation", sign_off.reservation, words)
 
 
-def _objection(term: Term, objection: Objection, told: Told) -> Iterator[Fault]:
+def _objection(term: Term, objection: Objection, words: Words) -> Iterator[Fault]:
     row = f"objection {objection.pk}"
-    event = told.one("objection", objection.pk, "proposal.sent_back")
-    withdrawn = told.one("objection", objection.pk, "objection.withdrawn")
+    event = words.one("objection", objection.pk, "proposal.sent_back")
+    withdrawn = words.one("objection", objection.pk, "objection.withdrawn")
     facts = event.facts if event else {}
     pairs = [
         ("word", objection.term_id, event and event.term_id),
@@ -304,13 +291,13 @@ def _objection(term: Term, objection: Objection, told: Told) -> Iterator[Fault]:
         ("withdrawn at", objection.withdrawn_at, withdrawn and withdrawn.at),
     ]
     yield from _faults(term, row, differs(event, pairs))
-    yield from _text(term, row, event, "reason", objection.reason)
+    yield from _text(term, row, event, "reason", objection.reason, words)
 
 
-def _comments(term: Term, told: Told) -> Iterator[Fault]:
-    for comment in Comment.objects.filter(term=term).order_by("pk"):
+def _comments(term: Term, words: Words) -> Iterator[Fault]:
+    for comment in words.comments[term.pk]:
         row = f"comment {comment.pk}"
-        event, blanked = (told.one("comment", comment.pk, f"comment.{kind}") for kind in ("written", "blanked"))
+        event, blanked = (words.one("comment", comment.pk, f"comment.{kind}") for kind in ("written", "blanked"))
         pairs = [
             ("word", comment.term_id, event and event.term_id),
             ("proposal", comment.proposal_id, event and event.proposal_id),
@@ -321,24 +308,26 @@ def _comments(term: Term, told: Told) -> Iterator[Fault]:
         ]
         yield from _faults(term, row, differs(event, pairs))
         if blanked is None:
-            yield from _text(term, row, event, "text", comment.text)
+            yield from _text(term, row, event, "text", comment.text, words)
         elif comment.text:
             yield Fault(term.slug, row, "has a text, though it was removed")
 
 
-def _versions(term: Term, versions: list[Version], told: Told) -> Iterator[Fault]:
+def _versions(term: Term, words: Words) -> Iterator[Fault]:
+    versions = words.versions[term.pk]
     if [version.number for version in versions] != list(range(1, len(versions) + 1)):
         yield Fault(term.slug, "versions", "their numbers are not 1, 2, 3 … without a gap")
     before: datetime | None = None
     for version in versions:
         row = f"version {version.number}"
-        yield from _faults(term, row, _version(version, told.published.get((term.pk, version.number)), told))
+        yield from _faults(term, row, _version(version, words))
         if before and version.published_at <= before:
             yield Fault(term.slug, row, "was published before the version before it")
         before = version.published_at
 
 
-def _version(version: Version, event: Event | None, told: Told) -> Iterator[str]:
+def _version(version: Version, words: Words) -> Iterator[str]:
+    event = words.published.get((version.term_id, version.number))
     facts = event.facts if event else {}
     revision, base = version.revision, version.revision.base
     starts = max(revision.effective_from or version.published_at, version.published_at)
@@ -359,59 +348,64 @@ def _version(version: Version, event: Event | None, told: Told) -> Iterator[str]
             ("seats", digest_of(version.seats), facts.get("seats_digest")),
         ],
     )
-    if event and _is_sound(version, told):
-        yield from _seats(version, told.seats_at[event.seq])
+    if event and words.is_sound(version):
+        yield from _seats(version, words.told.seats_at(event), words)
 
 
-def _seats(version: Version, needed: frozenset[str]) -> Iterator[str]:
+def _seats(version: Version, needed: frozenset[str], words: Words) -> Iterator[str]:
     """Every seat that existed then is filled, by different people, with a standing signature on exactly this text."""
     seats = version.signatures
-    if needed is None or {seat["side"] for seat in seats} != set(needed):
+    if {seat["side"] for seat in seats} != set(needed):
         yield "its seats are not those that needed a signature then"
     if len({seat["person"] for seat in seats}) != len(seats):
         yield "one person fills two seats"
+    signatures = {sign_off.pk: sign_off for sign_off in words.sign_offs[version.revision.proposal_id]}
     for seat in seats:
-        sign_off = SignOff.objects.live().filter(pk=seat["sign_off"], revision=version.revision).first()
+        sign_off = signatures.get(seat["sign_off"])
+        if sign_off and (sign_off.voided_at or sign_off.revision_id != version.revision_id):
+            sign_off = None
         kept = sign_off and (sign_off.side_id, sign_off.signer_id, sign_off.digest, sign_off.impact)
         if kept != (seat["side"], seat["person"], version.digest, seat.get("impact", "")):
             yield f"the seat of {seat['side']} has no such signature"
 
 
-def _claims(term: Term, versions: list[Version]) -> Iterator[Fault]:
+def _claims(term: Term, words: Words) -> Iterator[Fault]:
     wanted: dict[tuple[str, str, int], int] = {}
-    for version in versions:
+    for version in words.versions[term.pk]:
         wanted.setdefault((term.namespace, fold(version.content.name), FOLD_VERSION), version.pk)
-    claims = NameClaim.objects.filter(term=term)
+    claims = words.claims[term.pk]
     if {(claim.namespace, claim.folded, claim.fold_version): claim.version_id for claim in claims} != wanted:
         yield Fault(term.slug, "claimed names", "are not the names of its versions")
 
 
-def _projections(term: Term, versions: list[Version]) -> Iterator[Fault]:
+def _projections(term: Term, words: Words) -> Iterator[Fault]:
+    versions = words.versions[term.pk]
     told = ("slug", "etag", "name", "status", "kind", "owner_side", "review_by", "body")
     compared = ("version_id", "from_at", "until_at", *told)
-    wanted = sorted(_values(in_force_rows(versions), compared))
-    if sorted(_values(InForce.objects.filter(term=term), compared)) != wanted:
+    wanted = sorted(_values(in_force_rows(versions, words.called), compared))
+    if sorted(_values(words.in_force[term.pk], compared)) != wanted:
         yield Fault(term.slug, "in force", "the projection is not what the versions say; run manage.py rebuild")
     columns = ("key", "tier", "text", "from_at", "until_at")
     names = sorted(_values(name_rows(versions), columns))
-    if sorted(_values(Name.objects.filter(term=term), columns)) != names:
+    if sorted(_values(words.names[term.pk], columns)) != names:
         yield Fault(term.slug, "names", "the projection is not what the versions say; run manage.py rebuild")
     stated = ("version_id", "key", "record", "label", "expr", "from_at", "until_at")
     criteria = sorted(_values(criterion_rows(versions), stated))
-    if sorted(_values(CriterionInForce.objects.filter(term=term), stated)) != criteria:
+    if sorted(_values(words.criteria[term.pk], stated)) != criteria:
         yield Fault(term.slug, "criteria", "the projection is not what the versions say; run manage.py rebuild")
     held = ("version_id", "key", "from_at", "until_at")
-    if sorted(_values(MappingInForce.objects.filter(term=term), held)) != sorted(_values(mapping_rows(versions), held)):
+    if sorted(_values(words.mappings[term.pk], held)) != sorted(_values(mapping_rows(versions), held)):
         yield Fault(term.slug, "mapping", "the projection is not what the versions say; run manage.py rebuild")
     kept = ("version_id", "lexemes", "place")
     entries = sorted(_values(search_entries(versions), kept))
-    words = search_words(versions)
-    kept_words = SearchWord.objects.in_bulk(list(words), field_name="word")
-    are_known = words.keys() == kept_words.keys() and all(kept_words[word].in_name or not words[word] for word in words)
-    likenesses = WordLikeness.objects.filter(word__in=kept_words.values()).select_related("word")
-    if _keys(likenesses) != _keys(word_likenesses(kept_words.values())):
+    spoken, known = words.search_words(term), words.known_words
+    are_known = spoken.keys() <= known.keys() and all(
+        known[word].in_name or not in_name for word, in_name in spoken.items()
+    )
+    found_by = words.keys_of_words
+    if any(_keys(found_by[word]) != _keys(word_likenesses([known[word]])) for word in spoken.keys() & known.keys()):
         yield Fault(term.slug, "likeness", "the keys of its words are not those of these; run manage.py rebuild")
-    if not are_known or sorted(_values(SearchEntry.objects.filter(term=term), kept)) != entries:
+    if not are_known or sorted(_values(words.search_entries[term.pk], kept)) != entries:
         yield Fault(term.slug, "search", "the projection is not what the versions say; run manage.py rebuild")
 
 
@@ -421,26 +415,46 @@ def _values(rows: Iterable[models.Model], columns: tuple[str, ...]) -> list[tupl
 
 def _orphans(told: Told) -> Iterator[Fault]:
     """Rows that events tell of and that are gone."""
-    gone: list[tuple[str, Iterable[int], type[models.Model]]] = [
-        ("suggestion", told.by_proposal, Proposal),
-        ("signature", told.rows("sign_off"), SignOff),
-        ("objection", told.rows("objection"), Objection),
-        ("comment", told.rows("comment"), Comment),
-        ("reaffirmation", told.rows("reaffirmation"), Reaffirmation),
-        ("concern", told.rows("concern"), Concern),
-        ("answer", told.rows("answer"), ConcernAnswer),
-        ("ruling", told.rows("ruling"), Ruling),
+    for missing in sorted(set(_gone_from(told, Proposal, "proposal_id"))):
+        yield Fault("", f"suggestion {missing}", "is gone")
+    gone: list[tuple[str, str, type[models.Model]]] = [
+        ("signature", "sign_off", SignOff),
+        ("objection", "objection", Objection),
+        ("comment", "comment", Comment),
+        ("reaffirmation", "reaffirmation", Reaffirmation),
+        ("concern", "concern", Concern),
+        ("answer", "answer", ConcernAnswer),
+        ("ruling", "ruling", Ruling),
     ]
-    for what, ids, model in gone:
-        there = set(model._default_manager.values_list("pk", flat=True))
-        for missing in sorted(set(ids) - there):
-            yield Fault("", f"{what} {missing}", "is gone")
-    there_versions = set(Version.objects.values_list("term_id", "number"))
-    for term_id, number in sorted(set(told.published) - there_versions):
+    for row, what, model in gone:
+        there = model._default_manager.order_by("pk").values_list("pk", flat=True).iterator()
+        for missing in _missing(told.places[what], there):
+            yield Fault("", f"{row} {missing}", "is gone")
+    there_versions = Version.objects.order_by("term_id", "number").values_list("term_id", "number").iterator()
+    for term_id, number in _missing(sorted(told.published), there_versions):
         yield Fault("", f"version {number} of word {term_id}", "is gone")
-    if set(told.by_term) - set(Term.objects.values_list("pk", flat=True)):
+    if any(_gone_from(told, Term, "term_id")):
         yield Fault("", "words", "a word that the events tell of is gone")
 
 
-def _keys(rows: Iterable[NameLikeness | WordLikeness]) -> set[tuple[int, str]]:
-    return {(row.key, str(row.word if isinstance(row, WordLikeness) else row.term)) for row in rows}
+def _keys(rows: Iterable[NameLikeness | WordLikeness]) -> list[int]:
+    return sorted(row.key for row in rows)
+
+
+def _gone_from(told: Told, model: type[models.Model], column: str) -> Iterator[int]:
+    """What the column of the events points to, and is no longer there; as often as it is told of."""
+    there = model._default_manager.filter(pk=models.OuterRef(column))
+    astray = Event.objects.exclude(**{column: None}).filter(~models.Exists(there), seq__lte=told.seq)
+    for seq, pk in astray.values_list("seq", column).iterator():
+        if seq not in told.damaged:
+            yield pk
+
+
+def _missing(told: Iterable[Any], there: Iterator[Any]) -> Iterator[Any]:
+    """Those of the first that are not among the second, both in ascending order."""
+    at = next(there, None)
+    for wanted in told:
+        while at is not None and at < wanted:
+            at = next(there, None)
+        if at != wanted:
+            yield wanted

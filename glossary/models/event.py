@@ -1,6 +1,7 @@
 """The ledger: one chain of events over everything that happened."""
 
 import json
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -57,7 +58,7 @@ class Event(Final):
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = json.loads(self.data)
         return facts

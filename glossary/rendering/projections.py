@@ -31,9 +31,12 @@ from glossary.rendering.served import Called, body, etag
 Key = tuple[str, bool]  # the key, and whether it is a looser one
 
 
-def in_force_rows(versions: Sequence[Version]) -> list[InForce]:
-    """One row for each version of one term that is, was or will be in force; unsaved."""
-    called = Called({slug for version in versions for slug in version.content.references()})
+def in_force_rows(versions: Sequence[Version], called: Called | None = None) -> list[InForce]:
+    """One row for each version of one term that is, was or will be in force; unsaved.
+
+    `called` knows the terms that they refer to, where that was asked for several terms at once.
+    """
+    called = called or Called({slug for version in versions for slug in version.content.references()})
     return [_in_force(version, from_at, until_at, called) for version, from_at, until_at in _in_turn(versions)]
 
 

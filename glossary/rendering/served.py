@@ -22,11 +22,11 @@ class Called:
 
     def __init__(self, slugs: Collection[str]) -> None:
         self._words = _slugs_as_words(slugs)
-        self._published = list(_published(slugs))
+        self.versions = list(_published(slugs))
 
     def at(self, at: datetime) -> dict[str, str]:
         """In a text published at `at`."""
-        return self._words | _newest(self._published, at)
+        return self._words | _newest(self.versions, at)
 
 
 def names_as_signed_since(slugs: Collection[str], at: datetime) -> dict[str, str]:

@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Appointment, Delegation, Side, Sponsorship, User
@@ -225,6 +226,78 @@ def test_what_people_did_verifies_clean(history: SimpleNamespace) -> None:
 def test_every_word_verifies_clean_alone(history: SimpleNamespace) -> None:
     for slug in Term.objects.values_list("slug", flat=True):
         assert faults(term=slug) == []
+
+
+def test_its_queries_do_not_grow_with_the_words(history: SimpleNamespace) -> None:
+    more_is_said_of("Cohort", history)
+    few = queries_of_verify()
+    for name in ("Retention", "Lifetime", "Payback"):
+        more_is_said_of(name, history)
+    assert queries_of_verify() == few < 100
+
+
+def more_is_said_of(name: str, history: SimpleNamespace) -> None:
+    """A word that links to others is agreed, commented on, complained of, and to be changed."""
+    desk, people = history.desk, history.people
+    word = desk.publish(name, definition="Not a [[push]], nor [[warm-contact]].", aliases=[f"{name}s"]).term
+    workflow.comment_on_term(word.slug, by=acting(people.rep), text="Count it.")
+    workflow.raise_concern(word.slug, by=acting(people.mark), text="This hurts.")
+    desk.sign(desk.submit(name, term=word.slug, why="Because."), people.mia)
+
+
+def queries_of_verify() -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert faults() == []
+    return len(asked)
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As few words are read together as in a registry that has many more."""
+    monkeypatch.setattr("glossary.ledger.gathering.WORDS_AT_ONCE", 2)
+
+
+def test_words_read_in_many_turns_are_all_looked_at(history: SimpleNamespace, few_at_once: None) -> None:
+    heard: list[int] = []
+    assert list(verify(tell=lambda part, done: heard.append(done) if part == "words" else None)) == []
+    assert heard == list(range(1, Term.objects.count() + 1))
+    models.QuerySet(Term).update(note="Altered.")
+    named = [fault.term for fault in faults()]
+    assert named == list(Term.objects.order_by("pk").values_list("slug", flat=True))
+
+
+def test_a_row_moved_to_another_word_is_still_compared_with_its_event(
+    history: SimpleNamespace, few_at_once: None
+) -> None:
+    said = Comment.objects.order_by("pk")[0]
+    elsewhere = Term.objects.latest("pk")
+    models.QuerySet(Comment).filter(pk=said.pk).update(term=elsewhere)
+    assert [str(fault) for fault in faults()] == [
+        f"{elsewhere.slug} · comment {said.pk}: word is not what its event says"
+    ]
+
+
+def test_an_event_that_tells_of_the_row_of_another_word_is_noticed_there(
+    history: SimpleNamespace, few_at_once: None
+) -> None:
+    said = Comment.objects.filter(blanked_at=None).order_by("pk")[0]
+    with ledger.locked() as end:
+        by = acting(history.people.rep)
+        end.record("comment.blanked", by=by, term=Term.objects.latest("pk"), comment=said.pk)
+    assert [fault for fault in faults() if fault.row == f"comment {said.pk}"] == [
+        Fault(said.term.slug, f"comment {said.pk}", "blanked at is not what its event says"),
+        Fault(said.term.slug, f"comment {said.pk}", "has a text, though it was removed"),
+    ]
+
+
+def test_a_damaged_text_is_named_though_another_word_links_to_it(history: SimpleNamespace) -> None:
+    """The projection of the other word holds the name that nobody can read any more."""
+    history.desk.publish("Funnel", term="funnel", definition="Ends in a [[push]].")
+    text = Revision.objects.filter(version__term__slug="push").latest("pk")
+    models.QuerySet(Revision).filter(pk=text.pk).update(text="{")
+    assert first() == (
+        f"push · suggestion {text.proposal_id}, text {text.number}: the text is not the one its digest names"
+    )
 
 
 def test_every_table_is_covered_or_says_why_not() -> None:
