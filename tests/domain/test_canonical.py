@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from glossary.domain.content import canonical_text, digest_of, parse, read
 
@@ -27,13 +27,11 @@ def test_a_known_content_has_a_known_text_and_digest():
     assert digest_of(text) == "2e4e80e9704c9576f42a56f6ca2d703eeee41439a76a1996dc46df90b13750ea"
 
 
-@settings(max_examples=150, deadline=None)
 @given(random_data)
 def test_key_order_line_ends_and_unicode_form_do_not_change_the_digest(data):
     assert text_of(decomposed(data)) == text_of(data)
 
 
-@settings(max_examples=150, deadline=None)
 @given(random_data)
 def test_what_is_read_back_is_what_was_signed(data):
     text = text_of(data)

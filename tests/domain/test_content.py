@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from glossary.domain.checking import Limits, Map
 from glossary.domain.content import Content, parse
@@ -51,7 +51,6 @@ def test_its_data_parses_to_the_same_content(data):
     assert parse(content(data).as_data(), sides=SIDES) == content(data)
 
 
-@settings(max_examples=150, deadline=None)
 @given(random_data)
 def test_any_content_survives_a_round_trip(data):
     once = parse(data, sides=SIDES)
@@ -165,7 +164,6 @@ def test_all_problems_are_told_at_once():
     assert refusal(data).sentence.startswith("4 things need mending. The first is ")
 
 
-@settings(max_examples=400, deadline=None)
 @given(damaged())
 def test_whatever_is_sent_is_taken_or_refused_in_words(data):
     try:

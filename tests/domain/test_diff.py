@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from glossary.domain.content import Content, canonical_text, parse
 from glossary.domain.diff import FIELD_LABELS, difference, in_a_line, kept, label_of, word_difference
@@ -111,7 +111,6 @@ def test_every_field_has_a_screen_word():
     assert label_of("role.reason") == "Why it reports there"
 
 
-@settings(max_examples=100, deadline=None)
 @given(random_data, random_data)
 def test_nothing_differs_exactly_when_the_signed_text_is_the_same(one, other):
     before, after = (parse(data, sides=SIDES) for data in (one, other))
@@ -120,7 +119,6 @@ def test_nothing_differs_exactly_when_the_signed_text_is_the_same(one, other):
     assert difference(before, before) == ()
 
 
-@settings(max_examples=200, deadline=None)
 @given(prose, prose)
 def test_the_words_read_as_before_and_as_after(before, after):
     words = word_difference(before, after)

@@ -1,7 +1,7 @@
 """Two people changed the same definition: what is kept, and what they are asked."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from glossary.domain.content import Content, parse
 from glossary.domain.merge import merge
@@ -134,7 +134,6 @@ def test_an_own_answer_keeps_the_rules_of_the_field(value):
     assert caught.value.errors[0]["path"] == "summary"
 
 
-@settings(max_examples=100, deadline=None)
 @given(random_data, random_data)
 def test_whoever_alone_changed_something_has_it(one, other):
     base, mine = (parse(data, sides=SIDES) for data in (one, other))
@@ -143,7 +142,6 @@ def test_whoever_alone_changed_something_has_it(one, other):
     assert merge(base, mine, mine).content == mine
 
 
-@settings(max_examples=100, deadline=None)
 @given(random_data, random_data, random_data)
 def test_two_people_are_asked_about_the_same_fields_whoever_merges(one, two, three):
     base, mine, theirs = (parse(data, sides=SIDES) for data in (one, two, three))

@@ -6,7 +6,7 @@ import sys
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.domain.links import targets
@@ -269,13 +269,11 @@ PIECES = [
 PIECES += ["](", ")", "\\", "<", ">", '"', "'", "\x02", "\x03", "a", ": ", "!!! note\n", "| a | b |\n|--|--|\n", "# "]
 
 
-@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.booleans())
 def test_no_mixture_of_attacks_acts(source, inline):
     assert_inert(html(source, NAMES, inline=inline))
 
 
-@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_only_what_counts_as_a_link_becomes_one(source):
     shown = set(re.findall(r'<a class="term" href="/terms/(\w+)/">', html(source, NAMES)))
