@@ -38,7 +38,7 @@ def drop_parts(apps, schema_editor):
 class Migration(migrations.Migration):
     """Keys by which names and words are found that are a slip of the pen away."""
 
-    dependencies = [("glossary", "0046_told_apart_by_token")]
+    dependencies = [("glossary", "0049_words_of_the_screen")]
 
     operations = [
         migrations.CreateModel(
