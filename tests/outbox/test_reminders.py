@@ -53,7 +53,7 @@ def test_whoever_looks_after_a_suggestion_is_named_beside_its_author(
     workflow.hand_over([proposal.pk], to=people.mark.pk, by=acting(people.rep))
     assert "Rep suggests “Campaign”. Mark looks after it." in mailed()["mia"].body
     time_machine.move_to(MONDAY + 3 * DAY)
-    said = "“Campaign”, suggested by Rep and looked after by Mark, waits for your team’s signature"
+    said = "“Campaign”, suggested by Rep and looked after by Mark, has waited for your team’s signature"
     assert said in mailed()["mia"].body
 
 
