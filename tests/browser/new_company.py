@@ -61,7 +61,7 @@ class Company:
 
     def manage(self, *words: str) -> str:
         """What a command printed; it has to end well."""
-        done = run(self.server.database_url, "manage.py", *words, more=self.server.more, patience=5 * PATIENCE)
+        done = run(self.server.database_url, "manage.py", *words, more=self.server.more)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout.strip()
 

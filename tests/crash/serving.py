@@ -60,7 +60,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
 
 
 def run(
-    database_url: str, *words: str, more: Mapping[str, str] | None = None, patience: float = 2 * PATIENCE
+    database_url: str, *words: str, more: Mapping[str, str] | None = None, patience: float = 5 * PATIENCE
 ) -> subprocess.CompletedProcess[str]:
     """A Python command on that database, such as `manage.py verify`, until it has ended."""
     return subprocess.run(
