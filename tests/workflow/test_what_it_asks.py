@@ -51,19 +51,19 @@ def agreeing(people: SimpleNamespace, name: str, term: str | None = None, **more
 
 def test_a_new_word(people: SimpleNamespace) -> None:
     asks = agreeing(people, "Campaign", aliases=["push"])
-    assert asks == {"open": 16, "submit": 18, "sign": 12, "publish": 29}
+    assert asks == {"open": 17, "submit": 18, "sign": 12, "publish": 30}
 
 
 def test_the_next_version(people: SimpleNamespace, desk: Desk) -> None:
     desk.publish("Campaign", aliases=["push"])
     asks = agreeing(people, "Campaign", term="campaign", aliases=["push"], summary="plan that both teams know")
-    assert asks == {"open": 11, "submit": 18, "sign": 12, "publish": 34}
+    assert asks == {"open": 11, "submit": 18, "sign": 12, "publish": 36}
 
 
 def test_a_metric_with_a_criterion(people: SimpleNamespace, desk: Desk) -> None:
     desk.publish("Lead", **LEAD)
     asks = agreeing(people, "Warm lead", kind="metric", criteria=[IS_WARM])
-    assert asks == {"open": 16, "submit": 20, "sign": 12, "publish": 33}
+    assert asks == {"open": 17, "submit": 21, "sign": 12, "publish": 34}
 
 
 def test_the_versions_that_there_are_make_none_dearer(people: SimpleNamespace, desk: Desk) -> None:
