@@ -82,7 +82,7 @@ def _agree_and_rename(desk: Desk) -> None:
     desk.publish("Quote", effective_from=timezone.now() + timedelta(days=30))
     desk.publish("Quote", term="quote", why="Nobody waits for the earlier text.")
     desk.publish(
-        "Prospect", crm_mappings=[{"system": "salesforce", "object": "Lead", "field": "Status", "value": "Open"}]
+        "Inquiry", crm_mappings=[{"system": "salesforce", "object": "Lead", "field": "Status", "value": "Open"}]
     )
     _agree_on_what_runs(desk)
     workflow.label_term("lead", by=Console(desk.people.ada), category="Funnel", tags=["early"], is_required=True)
