@@ -149,7 +149,7 @@ def test_what_would_change_is_read_here_as_on_the_page_of_the_portal(
     answer = sam.post(f"{address}impact/", {"action": "weigh", "record": "lead", "file": file}, follow=True)
     assert answer.redirect_chain[-1][0] == f"{address}#impact"
     here, there = answer.content.decode(), sam.get(f"/proposals/{lower.pk}/").content.decode()
-    for shown in ("On 6 lead records", "meet it anew", "What the tests say otherwise", "/terms/hand-over/"):
+    for shown in ("On 6 lead records", "meet it anew", "Where the tests answer differently", "/terms/hand-over/"):
         assert shown in here and shown in there, shown
     sam.post(address, {"action": "sign", "digest": lower.text.digest, "impact": hidden(answer, "impact")})
     assert SignOff.objects.get(revision=lower.text).impact == hidden(answer, "impact")
