@@ -79,5 +79,5 @@ def test_a_word_is_copied_as_a_link_and_as_markdown(browser: Browser, live_serve
     expect(page.get_by_text("The link is copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == f"{live_server.url}/terms/campaign/"
     page.get_by_role("button", name="Copy text").click()
-    expect(page.get_by_text("The text is copied as Markdown.")).to_be_visible()
+    expect(page.get_by_text("The text is copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").startswith("# Campaign\n")

@@ -20,7 +20,7 @@ document.querySelectorAll("[data-take]").forEach((box) => {
   );
   box.querySelector("[data-take-markdown]")?.addEventListener("click", async (event) => {
     const answer = await fetch(event.target.dataset.takeMarkdown).catch(() => null);
-    if (answer && answer.ok) await put(await answer.text(), "The text is copied as Markdown.");
+    if (answer && answer.ok) await put(await answer.text(), "The text is copied.");
     else status.textContent = "The text could not be fetched. Please try again.";
   });
   box.querySelector("[data-take-print]").addEventListener("click", () => window.print());
