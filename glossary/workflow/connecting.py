@@ -131,7 +131,7 @@ def _changed(endpoint_id: UUID, by: Actor, change: Callable[[Endpoint], None]) -
 def _find(endpoint_id: UUID) -> Endpoint:
     endpoint = Endpoint.objects.active().select_for_update().filter(pk=endpoint_id).first()
     if endpoint is None:
-        raise Refusal("not_found", "There is no such endpoint.")
+        raise Refusal("not_found", "There is no such webhook or chat channel.")
     return endpoint
 
 
