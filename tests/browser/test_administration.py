@@ -1,7 +1,7 @@
 """The approval queue of the administration in a real browser."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from glossary.models import Version
@@ -51,4 +51,14 @@ def test_it_has_no_barrier_that_axe_knows(width: int, browser: Browser, live_ser
     assert not barriers(page, "#content")
     page.get_by_role("link", name="Campaign").click()
     expect(page.get_by_role("button", name="Sign", exact=True)).to_be_visible()
+    page.get_by_text("Send back", exact=True).first.click()
     assert not barriers(page, "#content")
+    for label in ("Reservation", "What must change?"):
+        assert page.get_by_label(label).evaluate("box => box.getBoundingClientRect().right") < right_of_its_form(
+            page, label
+        )
+
+
+def right_of_its_form(page: Page, label: str) -> float:
+    form = page.locator("form", has=page.get_by_label(label))
+    return float(form.evaluate("form => form.getBoundingClientRect().right")) + 0.5

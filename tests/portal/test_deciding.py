@@ -137,6 +137,13 @@ def test_an_owner_closes_without_change(people: SimpleNamespace, desk: Desk, at_
     assert act(at_browser(people.mia), proposal, "sign", digest=proposal.text.digest).status_code == 409
 
 
+def test_one_that_has_ended_keeps_no_empty_place_for_where_it_stands(desk: Desk, at_browser: Browse) -> None:
+    sam, closed = at_browser(desk.people.sam), desk.submit("Campaign")
+    assert 'aria-label="Where it stands"' in sam.get(f"/proposals/{closed.pk}/").content.decode()
+    workflow.decline(closed.pk, by=acting(desk.people.sam), reason="It is the same as Lead.")
+    assert "<aside" not in sam.get(f"/proposals/{closed.pk}/").content.decode()
+
+
 def test_the_author_cancels(people: SimpleNamespace, desk: Desk, at_browser: Browse) -> None:
     proposal = desk.open("Campaign")
     assert "Cancelled" in words(act(at_browser(people.rep), proposal, "cancel"))
