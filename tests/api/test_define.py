@@ -139,7 +139,7 @@ def test_a_word_is_answered_with_what_every_team_signed_and_who(desk: Desk) -> N
     assert said["text"] == (
         "Marketing Qualified Lead\n"
         "lead that both accept\n"
-        "See fit and campaign. one\n"
+        "See fit and Campaign. one\n"
         "Also called MQL, Marketing-ready lead.\n"
         f"Version 1, in force since {today.day} {today:%B %Y}. Signed by Sam (Sales) and Mia (Marketing).\n"
         "Open the word: http://testserver/terms/marketing-qualified-lead/"

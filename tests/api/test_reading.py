@@ -137,7 +137,7 @@ QUERIES_OF_A_PERSON = {
     "terms/word-a/": 7,
     "proposals/": 10,
     "proposals/?waiting_for=me": 10,
-    "proposals/{pk}/": 24,
+    "proposals/{pk}/": 21,
     "changes": 4,
 }
 
