@@ -30,11 +30,15 @@ from glossary.policy import signed_in
 class TermAdmin(Audited):
     """A word's identity. Category, tags and “required word” are not signed and can be changed here."""
 
-    list_display = ["name", "slug", "namespace", "category", "is_required", "raised_at"]
+    list_display = ["name", "address", "namespace", "category", "is_required", "raised_at"]
     list_filter = ["namespace", "is_required", "category"]
     search_fields = ["name", "slug"]
-    fields = ["slug", "name", "namespace", "note", "raised_by", "raised_at", "category", "tags", "is_required"]
-    readonly_fields = ["slug", "name", "namespace", "note", "raised_by", "raised_at"]
+    fields = ["address", "name", "namespace", "note", "raised_by", "raised_at", "category", "tags", "is_required"]
+    readonly_fields = ["address", "name", "namespace", "note", "raised_by", "raised_at"]
+
+    @admin.display(description="address", ordering="slug")
+    def address(self, term: Term) -> str:
+        return term.slug
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_administrator(request)

@@ -17,7 +17,7 @@ from tests.world import Desk
 
 pytestmark = pytest.mark.django_db
 
-OF_THE_CODE = r"(?i)\b(?:side|proposal|revision|sign[ -]off|digest|user|staff|term|endpoint|delegation)s?\b"
+OF_THE_CODE = r"(?i)\b(?:side|proposal|revision|sign[ -]off|digest|user|staff|term|endpoint|delegation|slug)s?\b"
 KEPT = ["proposal", "revision", "signoff", "objection", "version", "comment", "concern", "ruling", "event"]
 
 
