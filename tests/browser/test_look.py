@@ -48,6 +48,40 @@ def test_the_look_follows_the_device_until_one_is_chosen_and_stays_chosen(
     stands_on(elsewhere, DARK)
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_on_a_phone_the_head_is_two_rows_and_the_rest_is_a_menu(
+    scripts: bool, browser: Browser, live_server: LiveServer, desk: Desk
+) -> None:
+    desk.submit("Campaign")
+    phone = {"viewport": {"width": 320, "height": 700}, "java_script_enabled": scripts}
+    page = signed_in(browser, live_server, "mia", **phone)
+    page.goto("/queue/")
+    head = page.get_by_role("banner")
+    assert int((head.bounding_box() or {})["height"]) < 120
+    unread = head.locator(".count-new")
+    expect(unread).to_be_visible()
+    expect(unread).to_contain_text("unread")
+    expect(head.get_by_role("link", name="My queue")).to_be_hidden()
+    head.locator("summary", has_text="Menu").press("Enter")
+    expect(head.get_by_role("link", name="My queue")).to_be_visible()
+    expect(head.get_by_role("button", name="Sign out")).to_be_visible()
+    if scripts:
+        assert not barriers(page) and reach(page) <= 320
+        page.keyboard.press("Escape")
+        expect(head.get_by_role("link", name="My queue")).to_be_hidden()
+
+
+def test_where_there_is_room_the_menu_lies_open(
+    browser: Browser, live_server: LiveServer, people: SimpleNamespace
+) -> None:
+    page = signed_in(browser, live_server, "mia", viewport={"width": 1280, "height": 700})
+    page.goto("/queue/")
+    head = page.get_by_role("banner")
+    expect(head.locator("summary", has_text="Menu")).to_be_hidden()
+    for name in ("Suggest a change", "My queue", "Mia"):
+        expect(head.get_by_role("link", name=name)).to_be_visible()
+
+
 def test_changing_the_look_loses_nothing_that_is_half_typed(
     browser: Browser, live_server: LiveServer, people: SimpleNamespace
 ) -> None:

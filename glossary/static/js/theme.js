@@ -12,11 +12,10 @@
     }
   }
 
-  function closeMenu(returning) {
-    const menu = document.querySelector("[data-look][open]");
+  function closeMenu(menu) {
     if (!menu) return;
     menu.open = false;
-    if (returning) menu.querySelector("summary").focus();
+    menu.querySelector("summary").focus();
   }
 
   document.addEventListener("submit", async (event) => {
@@ -25,15 +24,7 @@
     event.preventDefault();
     const typed = new FormData(form, event.submitter);
     show(event.submitter.value);
-    closeMenu(true);
+    closeMenu(form.closest("details"));
     await fetch(form.action, { method: "POST", body: typed, redirect: "manual" }).catch(() => {});
-  });
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeMenu(true);
-  });
-
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-look]")) closeMenu(false);
   });
 })();
