@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils import timezone
@@ -28,6 +28,12 @@ TEXTS = ("summary", "definition", "why", "status_reason", "measurement")
 CHOICES = ("kind", "status", "owner_side")
 LONGEST_NAME = 120
 PLAIN = (*ONE_LINE, *LISTS, *TEXTS, *CHOICES, "for_sides", "related", "open_questions", "criteria", "review_months")
+
+FOLDS = {  # what few texts say, or say but once
+    "ties": ("measurement", "related", "open_questions"),
+    "told": ("criteria",),
+    "place": ("owner_side", "review_months", "status", "replaced_by", "status_reason", "effective_from"),
+}
 
 STATUS_WORDS = {"agreed": "Use it", "discouraged": "Avoid it", "retired": "Retired: no longer used"}
 ENTRY_PARTS = {"look_again": ", the day to look again", "question": ", the question"}
@@ -57,6 +63,13 @@ class Typed(forms.CharField):
         self.validators = []
 
 
+class Fold(NamedTuple):
+    """Fields that lie folded away until one of them says something, or is wrong."""
+
+    fields: list[forms.BoundField]
+    is_open: bool
+
+
 class TextForm(forms.Form):
     """One text and why it is suggested. `sides` maps the keys of the sides to their names."""
 
@@ -67,6 +80,16 @@ class TextForm(forms.Form):
 
     def side_fields(self) -> list[forms.BoundField]:
         return [self[_side_field(key)] for key in self.sides]
+
+    def folds(self) -> dict[str, Fold]:
+        """The rare fields, by the name of their fold."""
+        return {
+            key: Fold([self[name] for name in names], any(self._says_something(name) for name in names))
+            for key, names in FOLDS.items()
+        }
+
+    def _says_something(self, name: str) -> bool:
+        return bool(self[name].errors) or self.typed(name).strip() != empty().get(name, "")
 
     def typed(self, name: str) -> str:
         """What was typed into a field, or what it was shown with."""

@@ -50,6 +50,7 @@ def test_a_word_is_suggested_with_a_preview_and_readiness_as_one_types(
     page.get_by_role("button", name="Remove entry 2 of Not an example").click()
     expect(page.get_by_label("Not an example, entry 1")).to_be_focused()
     expect(panel).not_to_contain_text("a form")
+    page.get_by_text("What it is tied to").click()
     page.get_by_role("button", name="Add a word").click()
     page.keyboard.insert_text("lea")
     page.get_by_role("option", name="Lead", exact=True).click()
@@ -137,6 +138,8 @@ def test_the_form_has_no_barrier_while_it_is_filled(browser: Browser, live_serve
     page.get_by_role("link", name="Suggest another one anyway").click()
     page.get_by_role("button", name="Add an example").click()
     page.keyboard.insert_text("x" * 200)
+    for fold in ("What it is tied to", "How it is told by a record", "Its place"):
+        page.get_by_text(fold).click()
     page.get_by_role("button", name="Add a question").click()
     page.get_by_role("button", name="Add a word").click()
     page.keyboard.insert_text("lea")
@@ -168,6 +171,22 @@ def test_writing_other_words_in_a_conflict_chooses_them(browser: Browser, live_s
     page.get_by_role("button", name="Update to the newest text").click()
     page.wait_for_url(re.compile(r"/proposals/\d+/$"))
     assert Proposal.objects.get(pk=proposal.pk).text.content.examples == ("a dinner", "a letter")
+
+
+def test_what_lies_folded_away_unfolds_for_whoever_is_led_to_it(
+    browser: Browser, live_server: LiveServer, desk: Desk
+) -> None:
+    page = signed_in(browser, live_server, "rep")
+    page.goto("/propose/")
+    fold, tests = page.get_by_text("How it is told by a record"), page.get_by_label("Tests", exact=True)
+    expect(tests).to_be_hidden()
+    page.get_by_label("Name", exact=True).fill("Dark Funnel")
+    fold.click()
+    tests.fill("nothing that is a test")
+    fold.click()
+    expect(tests).to_be_hidden()
+    page.get_by_role("region", name="Check and preview").get_by_role("link", name="Tests").first.click()
+    expect(tests).to_be_visible()
 
 
 def test_without_javascript_the_form_checks_and_keeps(browser: Browser, live_server: LiveServer, desk: Desk) -> None:

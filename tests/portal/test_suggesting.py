@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.preferences import keep_time_zone
@@ -55,6 +56,23 @@ def test_a_change_starts_from_the_newest_text(people: SimpleNamespace, publish: 
     proposal = Proposal.objects.get(version=None)
     assert proposal.text.content == version.content
     assert proposal.text.base == version
+
+
+def test_rare_fields_lie_folded_until_they_say_something_or_are_wrong(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    publish("Campaign", review_months=6)
+    rep = at_browser(people.rep)
+
+    def unfolded(page: HttpResponse) -> list[str]:
+        return [key for key, fold in page.context["form"].folds().items() if fold.is_open]
+
+    empty = rep.get("/propose/")
+    assert unfolded(empty) == [] and empty.content.count(b'<details class="action" open>') == 0
+    assert unfolded(rep.get("/propose/?term=campaign")) == ["place"]
+    wrong = rep.post("/propose/", filled(empty, name="Lead", review_months="", criteria="no test"))
+    assert unfolded(wrong) == ["told", "place"]
+    assert wrong.content.count(b'<details class="action" open>') == 2
 
 
 def test_what_the_form_does_not_show_is_carried_over(

@@ -77,6 +77,22 @@
     if (!event.target.closest(".entry")) changed(); // of an entry, its line follows and is what is sent
   });
 
+  // What lies folded away unfolds for whoever is led to it, by a link or by the browser's own checks.
+  function unfold(field) {
+    const fold = field && field.closest("details");
+    if (fold) fold.open = true;
+  }
+
+  form.addEventListener("invalid", (event) => unfold(event.target), true);
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest('a[href^="#id_"]');
+      if (link) unfold(document.querySelector(link.hash));
+    },
+    true, // before the field that it leads to is given the focus
+  );
+
   form.addEventListener("submit", () => {
     isSending = true;
     window.clearTimeout(keepPause);
