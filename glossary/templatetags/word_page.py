@@ -1,7 +1,7 @@
 """What the page of a word needs to show its parts in the words of the screen."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django import template
@@ -35,6 +35,12 @@ TYPE_WORDS = {"string": "text", "bool": "yes or no", "int": "whole number", "num
 def type_words(name: str) -> str:
     """What a field of a record holds."""
     return TYPE_WORDS.get(name, name)
+
+
+@register.filter
+def some_have(rows: Iterable[object] | Mapping[str, object], name: str) -> bool:
+    """Whether any row says something under this name; a column in which none does is left out."""
+    return any(getattr(row, name) for row in (rows.values() if isinstance(rows, Mapping) else rows))
 
 
 @register.filter

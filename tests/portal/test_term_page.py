@@ -209,3 +209,15 @@ def test_a_word_that_is_still_to_come_says_from_when(
     publish("Campaign", effective_from=timezone.now() + timedelta(days=30))
     said = words(at_browser(people.rep).get("/terms/campaign/"))
     assert "this is what the word means. It is signed already; until then nothing is in force." in said
+
+
+def test_a_column_that_no_row_fills_is_left_out(people: SimpleNamespace, publish: Publish, at_browser: Browse) -> None:
+    place = {"system": "CRM", "object": "Campaign", "field": "Status"}
+    rep = at_browser(people.rep)
+    for mappings, columns in (
+        ([place], "System Field CRM"),
+        ([place, place | {"field": "Stage", "value": "Live"}], "System Field Value CRM"),
+        ([place | {"note": "by hand"}], "System Field Note CRM"),
+    ):
+        publish("Campaign", term="campaign" if Version.objects.exists() else None, crm_mappings=mappings)
+        assert f"In the CRM {columns}" in words(rep.get("/terms/campaign/")), mappings
