@@ -35,7 +35,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Queue:
-    """One person's view of what is under way. A proposal of mine may also wait for me."""
+    """One person's view of what is under way. Each suggestion stands in it once: what waits for me first, then mine."""
 
     for_me: list[Waiting]
     for_others: list[Waiting]
@@ -46,17 +46,19 @@ class Queue:
 
 
 def queue(user: User, *, at: datetime) -> Queue:
-    """What waits for this person's signature, for others', what they look after, what was sent back to them or to a
-    text they signed, their drafts, oldest first, and the appointments they may confirm. A fixed number of queries.
+    """What waits for this person's signature, what else they look after, what waits for others, what was sent back to
+    them or to a text they signed, their drafts, oldest first, and the appointments they may confirm. A fixed number of
+    queries.
     """
     in_review = _waiting(_open(Proposal.objects.in_review()).order_by("submitted_at", "pk"), at)
     seat = policy.seat_of(user, at)
     for_me = [item for item in in_review if seat and _may_fill(seat, user, item)]
+    elsewhere = [item for item in in_review if item not in for_me]
     drafts = list(_waiting(_open(_drafts_of(user)).order_by("pk"), at))
     return Queue(
         for_me=for_me,
-        for_others=[item for item in in_review if item not in for_me],
-        mine=[item for item in in_review if item.proposal.in_charge_id == user.pk],
+        for_others=[item for item in elsewhere if item.proposal.in_charge_id != user.pk],
+        mine=[item for item in elsewhere if item.proposal.in_charge_id == user.pk],
         sent_back=[item for item in drafts if item.proposal.is_sent_back],  # type: ignore[attr-defined]
         drafts=[item for item in drafts if not item.proposal.is_sent_back],  # type: ignore[attr-defined]
         appointments=_appointments(user),

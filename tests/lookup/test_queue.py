@@ -40,6 +40,22 @@ def test_a_suggestion_waits_for_each_side_until_it_has_signed(desk: Desk, people
     assert names(queue(people.rep).for_me) == []
 
 
+def test_a_suggestion_stands_once_in_a_queue(desk: Desk, people: SimpleNamespace) -> None:
+    proposal = desk.submit("Campaign", by=people.mia)
+    assert (names(queue(people.mia).for_me), queue(people.mia).mine, queue(people.mia).for_others) == (
+        ["Campaign"],
+        [],
+        [],
+    )
+    desk.sign(proposal, people.mia)
+    assert (queue(people.mia).for_me, names(queue(people.mia).mine), queue(people.mia).for_others) == (
+        [],
+        ["Campaign"],
+        [],
+    )
+    assert names(queue(people.max).for_others) == ["Campaign"]
+
+
 def test_what_was_sent_back_returns_to_its_author_and_to_those_who_had_signed(
     desk: Desk, people: SimpleNamespace
 ) -> None:
