@@ -58,7 +58,8 @@ def decide(request: HttpRequest, proposal_id: int, door: Door) -> HttpResponse:
         return show(by, request.session.pop(_kept_under(proposal_id), {}))
     typed = request.POST.dict()
     try:
-        messages.success(request, _act(request, by, proposal_id, typed))
+        if said := _act(request, by, proposal_id, typed):
+            messages.success(request, said)
     except Refusal as refusal:
         if refusal.code in SIGN_IN_CODES:
             return _to_sign_in_keeping(request, proposal_id, typed, refusal)
@@ -77,7 +78,12 @@ def _act(request: HttpRequest, by: SignedIn, proposal_id: int, typed: Typed) -> 
         raise Refusal("invalid", "This page has no such button. Please load it again.")
     act, said = ACTIONS[action]
     act(by, proposal_id, typed)
-    return said
+    return "" if action == "sign" and _is_agreed(proposal_id) else said  # the page says who agreed
+
+
+def _is_agreed(proposal_id: int) -> bool:
+    (signed,) = lookup.signed([proposal_id], at=timezone.now())
+    return signed.version is not None
 
 
 def answer_refused_act(

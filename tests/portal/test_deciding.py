@@ -41,7 +41,7 @@ def test_two_owners_sign_and_the_word_is_agreed(people: SimpleNamespace, desk: D
     assert "With this reservation: Until the new CRM." in said
     assert "Waits for Mia or Max" in said
     said = words(act(at_browser(people.mia), proposal, "sign"))
-    assert "Every team has signed." in said
+    assert "Every team has signed." in said and "Your signature is kept." not in said
     term = words(at_browser(people.rep).get("/terms/campaign/"))
     assert "definition v1" in term and "With this reservation: Until the new CRM." in term
 
@@ -193,6 +193,18 @@ def test_the_last_signature_is_answered_with_the_names_of_both(
     desk.sign(proposal, people.sam, people.mia)
     said = words(at_browser(people.rep).get(f"/proposals/{proposal.pk}/"))
     assert "Every team has signed." in said and "Sam and Mia now mean the same by “Campaign”." in said
+
+
+def test_what_changes_has_changed_once_it_is_agreed(
+    people: SimpleNamespace, publish: Publish, desk: Desk, at_browser: Browse
+) -> None:
+    publish("Campaign")
+    proposal = desk.submit("Campaign", term="campaign", why="Because.")
+    page, rep = f"/proposals/{proposal.pk}/", at_browser(people.rep)
+    assert "What changes, compared with definition v1" in words(rep.get(page))
+    desk.sign(proposal, people.sam, people.mia)
+    said = words(rep.get(page))
+    assert "What changed, compared with definition v1" in said and "What changes" not in said
 
 
 def test_the_difference_says_no_codes(
