@@ -10,6 +10,7 @@ from django.utils import timezone
 from glossary import lookup
 from glossary.domain.links import targets
 from glossary.exchange.formats import FORMATS
+from glossary.models import InForce
 from glossary.portal.pages import page, reads_published_only, side_names
 from glossary.rendering.served import names_for_people
 from glossary.rendering.sync import stretches
@@ -45,12 +46,17 @@ def agenda(request: HttpRequest) -> HttpResponse:
     linked = frozenset().union(*(targets(item.question) for item in points.questions))
     context = {
         "agenda": points,
+        "agreements": [(list(names), list(rows)) for names, rows in groupby(points.newly_agreed, key=_signers)],
         "who_can": {team.side.key: _who_can_sign(team) for team in points.teams},
         "names": names_for_people(linked, at),
         "today": timezone.localdate(at),
         "sides": side_names(),
     }
     return render(request, "portal/lookup/agenda.html", context)
+
+
+def _signers(row: InForce) -> tuple[str, ...]:
+    return tuple(seat["name"] for seat in row.version.signatures)
 
 
 def _who_can_sign(team: lookup.Team) -> list[str]:
