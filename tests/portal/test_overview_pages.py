@@ -162,6 +162,18 @@ def test_an_empty_agenda_says_so(people: SimpleNamespace, at_browser: Browse) ->
     assert "Nothing waits." in words(at_browser(people.rep).get("/agenda/"))
 
 
+def test_what_the_same_people_agreed_on_is_one_line_of_the_agenda(
+    people: SimpleNamespace, publish: Publish, desk: Desk, at_browser: Browse
+) -> None:
+    for name in ("Campaign", "Lead", "Churn"):
+        publish(name)
+    desk.sign(desk.submit("Push"), people.sue, people.max)
+    said = words(at_browser(people.rep).get("/agenda/")).partition("Newly agreed")[2]
+    assert said.count("now mean the same by") == 2
+    assert "Push v1 : Sue and Max now mean the same by it." in said
+    assert "Churn v1 , Lead v1 and Campaign v1 : Sam and Mia now mean the same by them." in said
+
+
 def test_all_words_go_on_paper_with_their_signers(
     people: SimpleNamespace, publish: Publish, desk: Desk, at_browser: Browse
 ) -> None:
@@ -175,6 +187,15 @@ def test_all_words_go_on_paper_with_their_signers(
     assert "Avoid this word. Use Campaign instead." in said
     assert "Lead" not in said
     assert 'href="#campaign"' in answer.content.decode() and 'id="campaign"' in answer.content.decode()
+
+
+def test_an_empty_vocabulary_is_not_offered_to_be_printed(
+    people: SimpleNamespace, publish: Publish, at_browser: Browse
+) -> None:
+    rep = at_browser(people.rep)
+    assert "data-take-print" not in rep.get("/print/").content.decode()
+    publish("Campaign")
+    assert "data-take-print" in rep.get("/print/").content.decode()
 
 
 @pytest.mark.parametrize("page", PAGES)
