@@ -46,8 +46,9 @@ def criterion_of(slug: str, key: str, *, at: datetime, now: datetime, number: in
 
 def _no_such_criterion(version: Version, key: str) -> Refusal:
     ids = [item.id for item in version.content.criteria]
-    has = f"It has {', '.join(ids)}." if ids else "It has none."
-    return Refusal("not_found", f"“{version.content.name}” has no criterion “{key[:80]}”. {has}", criteria=ids)
+    there = ", ".join(f"“{item.label}” ({item.id})" for item in version.content.criteria)
+    has = f"It has {there}." if there else "It has none."
+    return Refusal("not_found", f"“{version.content.name}” has no test “{key[:80]}”. {has}", criteria=ids)
 
 
 def runnable(version: Version, criterion: Criterion, stands_on: Ground) -> Runnable:

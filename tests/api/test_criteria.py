@@ -116,7 +116,7 @@ def test_what_is_not_there_is_not_evaluated(agreed: None, desk: Desk, reader: Ca
     assert code(reader.post("terms/nowhere/evaluate", {"criterion": "is_warm", "records": []})) == (404, "not_found")
     unknown = reader.post(EVALUATE, {"criterion": "is_hot", "records": []})
     assert code(unknown) == (404, "not_found")
-    assert unknown.json()["detail"] == "“Warm Lead” has no criterion “is_hot”. It has is_warm."
+    assert unknown.json()["detail"] == "“Warm Lead” has no test “is_hot”. It has “Counts as warm” (is_warm)."
     assert unknown.json()["criteria"] == ["is_warm"]
     desk.open("Hot Lead", criteria=[WARM | {"id": "is_hot"}])
     assert code(reader.post("terms/hot-lead/evaluate", {"criterion": "is_hot", "records": []})) == (404, "not_found")

@@ -79,7 +79,7 @@ def test_what_does_not_fit_is_named_and_missing_columns_are_told(agreed: None, t
         (("nowhere", "leads.csv"), "No agreed word has the address"),
         (("warm-lead", "leads.txt"), "Only files that end in"),
         (("lead-score", "leads.csv"), "This word has no criterion."),
-        (("warm-lead", "leads.csv", "--criterion", "is_hot"), "has no criterion “is_hot”"),
+        (("warm-lead", "leads.csv", "--criterion", "is_hot"), "has no test “is_hot”"),
     ],
 )
 def test_what_cannot_be_run_ends_with_two_and_a_sentence(

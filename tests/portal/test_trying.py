@@ -95,7 +95,9 @@ def test_visitors_try_what_is_published_where_reading_is_open(agreed: None, sett
     assert Client().get(PAGE).status_code == 302
     settings.GLOSSARY_OPEN_READING = True
     assert Client().get(PAGE).status_code == 200
-    assert Client().get("/terms/warm-lead/tests/is_hot/").status_code == 404
+    nowhere = Client().get("/terms/warm-lead/tests/is_hot/")
+    assert nowhere.status_code == 404
+    assert f"“Warm Lead” has no test “is_hot”. It has “{WARM['label']}” (is_warm)." in words(nowhere)
 
 
 def test_a_suggestion_shows_the_record_that_it_is_about_and_the_samples_that_flip(
