@@ -169,6 +169,18 @@ def test_no_page_has_a_barrier_is_too_wide_or_breaks_its_own_security_policy(
     assert not [text for text in said if "Content Security Policy" in text or "Refused" in text]
 
 
+def test_no_table_of_a_word_goes_beyond_a_phone(
+    browser: Browser, live_server: LiveServer, addresses: list[str]
+) -> None:
+    page = signed_in(browser, live_server, "mia", viewport={"width": 390, "height": 800})
+    for address in ("/terms/record-deal/", "/terms/campaign/", "/terms/pipeline/"):
+        page.goto(address)
+        widths = page.locator(".scrolls:has(table)").evaluate_all(
+            "all => all.map(at => at.scrollWidth - at.clientWidth)"
+        )
+        assert widths and max(widths) <= 0, address
+
+
 def test_the_sign_in_pages_have_no_barrier_either(browser: Browser, live_server: LiveServer) -> None:
     page = visitor(browser, live_server.url)
     for address in ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/"):
