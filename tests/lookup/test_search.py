@@ -247,6 +247,30 @@ def test_names_are_suggested_from_their_beginnings(desk: Desk) -> None:
     assert [each.slug for each in lookup.suggest("cafe", at=timezone.now())] == ["cafe-lead"]
 
 
+def test_a_name_that_begins_so_comes_before_what_else_does(desk: Desk) -> None:
+    desk.publish("Demand Generation", aliases=["Market education"], abbreviations=["MARKE"])
+    desk.publish("Marketing Qualified Lead")
+    assert _suggested("mar") == ["Marketing Qualified Lead", "MARKE"]
+
+
+def test_what_is_called_just_so_comes_before_a_name_that_begins_so(desk: Desk) -> None:
+    desk.publish("Sales Accepted Lead", abbreviations=["SAL"])
+    desk.publish("Sales Cycle")
+    assert _suggested("sal") == ["SAL", "Sales Cycle"]
+    assert _suggested("sale") == ["Sales Accepted Lead", "Sales Cycle"]
+
+
+def test_no_crowd_of_aliases_hides_a_name(desk: Desk) -> None:
+    desk.publish("Outreach", aliases=[f"Market {letter * 3}" for letter in "abcdefghijklmnopqrstuvwxyz"])
+    desk.publish("Contact", aliases=[f"Market {letter * 4}" for letter in "abcdefghijklmnopqrstuvwxyz"])
+    desk.publish("Market Zone")
+    assert _suggested("market") == ["Market Zone", "Market aaa", "Market aaaa"]
+
+
+def _suggested(beginning: str) -> list[str]:
+    return [each.text for each in lookup.suggest(beginning, at=timezone.now())]
+
+
 def test_suggesting_reads_a_range_of_the_index(desk: Desk) -> None:
     desk.publish("Campaign")
     with counted() as statements:
@@ -258,7 +282,8 @@ def test_suggesting_reads_a_range_of_the_index(desk: Desk) -> None:
 
 def _plan(sql: str) -> str:
     now = timezone.now()
-    values = ["camp", "camp\U0010ffff", *[now] * 3]
+    walked = ["camp", "camp\U0010ffff", now, now]
+    values = ["camp", *walked, *walked, now]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
