@@ -14,6 +14,7 @@ Op = Literal["same", "added", "removed"]
 Marked = tuple[tuple[Op, str], ...]
 
 TIME_LIMIT_SECONDS = 0.5
+CONDITION = "condition"  # as the line of a test that says it begins
 MOST_NAMED = 3  # parts in a line that sums a difference up
 
 # In reading order; the difference lists its changes in this order too.
@@ -297,7 +298,7 @@ _PHRASES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "persona.evidence": _evidence,
     "samples": _sample,
 }
-_SPOKEN = {"expr": "condition", "record": "for each", "samples": "sample"}
+_SPOKEN = {"expr": CONDITION, "record": "for each", "samples": "sample"}
 
 
 def _lines(key: str, value: Any) -> list[str]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
@@ -18,7 +18,8 @@ from accounts.models import Side, User
 from glossary import lookup
 from glossary.domain import links
 from glossary.domain.content import BOTH
-from glossary.domain.diff import label_of
+from glossary.domain.diff import CONDITION, Change, label_of
+from glossary.domain.parts import KEYED_LISTS
 from glossary.domain.shapes import StageModel
 from glossary.models import SignOff, Tier, Version
 from glossary.rendering.instants import iso
@@ -309,6 +310,34 @@ def piece(context: Mapping[str, Any], field: str, text: str) -> str:
         relation, _, term = text.partition(": ")
         return f"{relation_words(relation.replace(' ', '_'))}: {term}"
     return {"kind": KIND_WORDS, "status": STATE_WORDS}.get(field, {}).get(text, text)
+
+
+class Line(NamedTuple):
+    """An entry of a list or a structure in a difference; of a condition also as it is `written`."""
+
+    op: str
+    text: str
+    written: str = ""
+
+
+@register.filter
+def lines_that_change(change: Change) -> list[Line]:
+    """What came and what went; where entries only changed places, those between which they did as well."""
+    is_order = change.field in KEYED_LISTS
+    return [_line(change, op, text) for op, text in change.items if op != "same" or is_order]
+
+
+@register.filter
+def lines_that_stay(change: Change) -> list[Line]:
+    """The others."""
+    is_order = change.field in KEYED_LISTS
+    return [_line(change, op, text) for op, text in change.items if op == "same" and not is_order]
+
+
+def _line(change: Change, op: str, text: str) -> Line:
+    start = f"{CONDITION}: "
+    is_condition = change.field.startswith("criteria.") and text.startswith(start)
+    return Line(op, text, text.removeprefix(start) if is_condition else "")
 
 
 @register.filter

@@ -138,7 +138,22 @@ def test_tests_are_edited_as_text_and_kept_as_they_were(
     assert "whatever" in words(wrong)
     kept = rep.post("/propose/", filled(form, criteria=typed.replace(">= 60", ">= 61"), reason="Stricter."))
     assert kept.status_code == 302
-    assert "condition: score >= 61" in words(rep.get(kept.url))
+    said = words(rep.get(kept.url))
+    assert "+ added All of these: score is at least 61" in said and "score >= 61 AND" in said.partition("As written")[2]
+
+
+def test_a_changed_test_is_told_in_plain_words_and_only_where_it_changes(
+    agreed: None, desk: Desk, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    stricter = desk.submit("Warm Lead", term="warm-lead", criteria=[WARM | {"expr": "score >= 61"}])
+    said = words(at_browser(people.mia).get(f"/proposals/{stricter.pk}/")).partition("What changes")[2]
+    changed, _, stays = said.partition("that stay")
+    assert "+ added score is at least 61" in changed
+    assert "label:" not in changed and "for each:" not in changed
+    assert "= stays label: Counts as warm" in stays
+    desk.sign(stricter, people.sam, people.mia)
+    beside = words(at_browser(people.mia).get("/terms/warm-lead/compare/?from=1&to=2&view=beside"))
+    assert "In v2 + added score is at least 61 As written" in beside
 
 
 def test_the_page_of_a_test_asks_the_same_number_of_questions_for_any_record(
