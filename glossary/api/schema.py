@@ -286,8 +286,8 @@ def _suggest() -> JSON:
             "security": [{"token": []}, {}],
             "operationId": "get_Suggest",
             "summary": "Names that begin so",
-            "description": "For a field that completes what is being typed: what is called just so, then names that begin so, then "
-            "other names that do, each in their order.",
+            "description": "For a field that completes what is being typed: what is called just so, then names that "
+            "begin so, then other names that do, each in their order.",
             "parameters": [typed, limit],
             "responses": {"200": _json("SuggestOut"), **problem_responses(READING)},
         }

@@ -260,11 +260,11 @@ def test_what_is_called_just_so_comes_before_a_name_that_begins_so(desk: Desk) -
     assert _suggested("sale") == ["Sales Accepted Lead", "Sales Cycle"]
 
 
-def test_no_crowd_of_aliases_hides_a_name(desk: Desk) -> None:
-    desk.publish("Outreach", aliases=[f"Market {letter * 3}" for letter in "abcdefghijklmnopqrstuvwxyz"])
-    desk.publish("Contact", aliases=[f"Market {letter * 4}" for letter in "abcdefghijklmnopqrstuvwxyz"])
+def test_a_crowd_of_aliases_hides_no_name(desk: Desk) -> None:
+    for number in range(4):
+        desk.publish(f"Word {number}", aliases=[f"Market {letter * 4}{number}" for letter in "abcdefghij"])
     desk.publish("Market Zone")
-    assert _suggested("market") == ["Market Zone", "Market aaa", "Market aaaa"]
+    assert _suggested("market") == ["Market Zone", *[f"Market aaaa{number}" for number in range(4)]]
 
 
 def _suggested(beginning: str) -> list[str]:
@@ -282,8 +282,7 @@ def test_suggesting_reads_a_range_of_the_index(desk: Desk) -> None:
 
 def _plan(sql: str) -> str:
     now = timezone.now()
-    walked = ["camp", "camp\U0010ffff", now, now]
-    values = ["camp", *walked, *walked, now]
+    values = ["camp", "camp", "camp\U0010ffff", *[now] * 3]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")

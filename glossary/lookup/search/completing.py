@@ -11,6 +11,7 @@ from glossary.lookup.search.engines import engine
 from glossary.models import Tier
 
 SPELLINGS = 4  # of a term that commonly begin alike, two names each exactly and loosely
+AHEAD = 2  # times as many keys are read, so that names come first that stand behind a crowd of aliases
 USUAL = 8
 
 
@@ -30,15 +31,10 @@ FROM ({first_of_each}) n CROSS JOIN glossary_inforce f
 WHERE f.id = (SELECT g.id FROM glossary_inforce g
     WHERE g.term_id = n.term_id AND g.from_at <= %s ORDER BY g.from_at DESC LIMIT 1)
 """
-# Two walks along the same range: one past all but names, so that no crowd of aliases hides a name, and one by every key.
 _KEYS = f"""
-SELECT CASE WHEN k.key = %s THEN 'a ' WHEN k.tier = {Tier.NAME} THEN 'b ' ELSE 'c ' END || k.key AS key,
-    k.tier AS tier, k.text AS text, k.term_id AS term_id
-FROM (SELECT * FROM ({{names}}) names UNION ALL SELECT * FROM ({{all}}) of_every_tier) k
-"""
-_WALK = """
-SELECT n.key AS key, n.tier AS tier, n.text AS text, n.term_id AS term_id FROM glossary_name n
-WHERE {keys}{narrowed} AND n.from_at <= %s AND (n.until_at > %s OR n.until_at IS NULL){order} LIMIT {most}
+SELECT CASE WHEN n.key = %s THEN 'a ' WHEN n.tier = {Tier.NAME} THEN 'b ' ELSE 'c ' END || n.key AS key,
+    n.tier AS tier, n.text AS text, n.term_id AS term_id FROM glossary_name n
+WHERE {{keys}} AND n.from_at <= %s AND (n.until_at > %s OR n.until_at IS NULL){{order}} LIMIT {{most}}
 """
 _ASKER = (
     f"SELECT '', '', CAST(t.scopes AS text), '', CAST(t.id AS text) {LIVE_TOKEN} UNION ALL SELECT * FROM ({{names}}) n"
@@ -59,9 +55,8 @@ def suggest_for(
     key, instant = key_asked(beginning) or NOBODYS, Wanted(at=at).instant
     some = engine().beginning(key)
     whose = [digest, instant] if digest else []
-    walked = [*some.values, instant, instant]
     asker, found = None, []
-    for row in rows(_sql(some.keys, some.order, limit, bool(digest)), [*whose, key, *walked, *walked, instant]):
+    for row in rows(_sql(some.keys, some.order, limit, bool(digest)), [*whose, key, *some.values, *[instant] * 3]):
         if row[0]:
             found.append(row)
         else:
@@ -71,10 +66,8 @@ def suggest_for(
 
 @lru_cache(maxsize=100)
 def _sql(keys: str, order: str, limit: int, with_asker: bool) -> str:
-    names = _WALK.format(keys=keys, narrowed=f" AND n.tier = {Tier.NAME}", order=order, most=limit)
-    every = _WALK.format(keys=keys, narrowed="", order=order, most=limit * SPELLINGS)
-    walked = _KEYS.format(names=names, all=every)
-    found = _NAMES.format(first_of_each=engine().FIRST_OF_EACH.format(keys=walked, limit=limit))
+    names = _KEYS.format(keys=keys, order=order, most=limit * SPELLINGS * AHEAD)
+    found = _NAMES.format(first_of_each=engine().FIRST_OF_EACH.format(keys=names, limit=limit))
     return _ASKER.format(names=found) if with_asker else found
 
 
