@@ -18,7 +18,8 @@ from accounts.models import Side, User
 from glossary import lookup
 from glossary.domain import links
 from glossary.domain.content import BOTH
-from glossary.domain.diff import CONDITION, Change, label_of
+from glossary.domain.criteria import Clause, Joined, told
+from glossary.domain.diff import CONDITION, Change, Op, label_of
 from glossary.domain.parts import KEYED_LISTS
 from glossary.domain.shapes import StageModel
 from glossary.models import SignOff, Tier, Version
@@ -162,6 +163,16 @@ def day(at: datetime | date | str | None) -> SafeString | str:
 def short_day(at: datetime | str) -> str:
     """The day of an instant in the reader's zone, short enough for a picture: “5 Nov 2026”."""
     return date_format(_local(at), "j M Y")
+
+
+@register.filter
+def near_day(at: datetime) -> SafeString:
+    """The day of an instant as one says it in a list, “today” or “23 Nov”; the exact time is its title."""
+    local, today = _local(at), timezone.localdate()
+    near = {today: "today", today - timedelta(days=1): "yesterday"}
+    far = date_format(local, "j M" if local.year == today.year else "j M Y")
+    exact = f"{date_format(local, 'j F Y')}, {local:%H:%M} {local.tzname()}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', iso(local), exact, near.get(local.date(), far))
 
 
 def _local(at: datetime | date | str) -> datetime:
@@ -313,31 +324,56 @@ def piece(context: Mapping[str, Any], field: str, text: str) -> str:
 
 
 class Line(NamedTuple):
-    """An entry of a list or a structure in a difference; of a condition also as it is `written`."""
+    """An entry of a list or a structure in a difference: its text, or the rule that it is, one of those `joined` so.
 
-    op: str
-    text: str
+    The last rule of either side has the whole condition as it is `written`.
+    """
+
+    op: Op
+    text: str = ""
+    rule: Clause | None = None
+    joined: Joined = ""
     written: str = ""
 
 
 @register.filter
-def lines_that_change(change: Change) -> list[Line]:
-    """What came and what went; where entries only changed places, those between which they did as well."""
-    is_order = change.field in KEYED_LISTS
-    return [_line(change, op, text) for op, text in change.items if op != "same" or is_order]
+def lines_that_change(change: Change, only: Op | None = None) -> list[Line]:
+    """What came and what went, or one of them alone; where entries only changed places, also between which."""
+    shown = {only} if only else {"added", "removed"}
+    return [line for line in _lines(change) if line.op in shown or line.op == "same" and change.field in KEYED_LISTS]
 
 
 @register.filter
 def lines_that_stay(change: Change) -> list[Line]:
     """The others."""
-    is_order = change.field in KEYED_LISTS
-    return [_line(change, op, text) for op, text in change.items if op == "same" and not is_order]
+    return [line for line in _lines(change) if line.op == "same" and change.field not in KEYED_LISTS]
 
 
-def _line(change: Change, op: str, text: str) -> Line:
-    start = f"{CONDITION}: "
-    is_condition = change.field.startswith("criteria.") and text.startswith(start)
-    return Line(op, text, text.removeprefix(start) if is_condition else "")
+def _lines(change: Change) -> list[Line]:
+    """The conditions of a test, which are one line each, as their rules; all else as it is."""
+    if not change.field.startswith("criteria."):
+        return [Line(op, text) for op, text in change.items]
+    lines = [Line(op, text) for op, text in change.items if not text.startswith(f"{CONDITION}: ")]
+    return [*_rules(change.before, change.after), *lines]
+
+
+def _rules(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Line]:
+    """Rule by rule where both conditions are lists of one kind, else one whole condition and the other."""
+    old, new = ([told(side["expr"])] if side else [] for side in (before, after))
+    joined = old[0].joined if old and new and old[0].joined == new[0].joined and old != new else ""
+    first, second = ([rule for whole in side for rule in (whole.parts if joined else [whole])] for side in (old, new))
+    if set(first) == set(second) and old != new:  # in another order alone
+        first, second, joined = old, new, ""
+    return [
+        *_marked("removed", [rule for rule in first if rule not in second], joined, before),
+        *_marked("added", [rule for rule in second if rule not in first], joined, after),
+        *(Line("same", rule=rule) for rule in second if rule in first),
+    ]
+
+
+def _marked(op: Op, rules: list[Clause], joined: Joined, test: Mapping[str, Any] | None) -> list[Line]:
+    lines = [Line(op, rule=rule, joined=joined) for rule in rules]
+    return [*lines[:-1], lines[-1]._replace(written=test["expr"])] if lines and test else lines
 
 
 @register.filter

@@ -78,7 +78,7 @@ def test_two_versions_stand_side_by_side_and_what_stayed_is_folded_away(
     rep = at_browser(people.rep)
     said = words(rep.get("/terms/campaign/compare/?from=1&to=2&view=beside"))
     assert "In v1 a plan with a goal In v2 a plan with a [added: clear ] goal" in said
-    assert "In v1 a fair In v2 a fair + added a stand" in said
+    assert "In v1 Nothing else. In v2 + added a stand 1 line that stays = stays a fair" in said
     kept = said.split("What stayed")[1]
     assert "Name Campaign" in kept and "Kind Idea" in kept and "plan with" not in kept
     back = words(rep.get("/terms/campaign/compare/?from=2&to=1"))

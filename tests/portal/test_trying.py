@@ -139,7 +139,8 @@ def test_tests_are_edited_as_text_and_kept_as_they_were(
     kept = rep.post("/propose/", filled(form, criteria=typed.replace(">= 60", ">= 61"), reason="Stricter."))
     assert kept.status_code == 302
     said = words(rep.get(kept.url))
-    assert "+ added All of these: score is at least 61" in said and "score >= 61 AND" in said.partition("As written")[2]
+    assert "− taken out score is at least 60" in said and "+ added score is at least 61" in said
+    assert "fit is “A”" in said.partition("that stay")[2] and "score >= 61 AND" in said.partition("As written")[2]
 
 
 def test_a_changed_test_is_told_in_plain_words_and_only_where_it_changes(
@@ -148,7 +149,8 @@ def test_a_changed_test_is_told_in_plain_words_and_only_where_it_changes(
     stricter = desk.submit("Warm Lead", term="warm-lead", criteria=[WARM | {"expr": "score >= 61"}])
     said = words(at_browser(people.mia).get(f"/proposals/{stricter.pk}/")).partition("What changes")[2]
     changed, _, stays = said.partition("that stay")
-    assert "+ added score is at least 61" in changed
+    assert "− taken out All of these: score is at least 60 fit is “A” As written" in changed
+    assert "+ added score is at least 61 As written score >= 61" in changed
     assert "label:" not in changed and "for each:" not in changed
     assert "= stays label: Counts as warm" in stays
     desk.sign(stricter, people.sam, people.mia)

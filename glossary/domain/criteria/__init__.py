@@ -15,7 +15,7 @@ from glossary.domain.criteria.linking import Stated, first_day_of, linked, rests
 from glossary.domain.criteria.nodes import Node, Plain, all_of, any_of, fields_of, given_fields_of, null_tested, walk
 from glossary.domain.criteria.parsing import Fault, Unreadable, is_field_name, parse
 from glossary.domain.criteria.sql import case, where
-from glossary.domain.criteria.telling import Clause, phrase, told
+from glossary.domain.criteria.telling import Clause, Joined, phrase, told
 from glossary.domain.criteria.warehouses import DIALECTS, Warehouse, columns_in
 from glossary.domain.criteria.witness import DIFFERENT, OPPOSED, Searched, Witness, is_possible, search, tell_apart
 
@@ -29,6 +29,7 @@ __all__ = [
     "Fault",
     "Flip",
     "Ground",
+    "Joined",
     "Judge",
     "Judged",
     "Misfit",
