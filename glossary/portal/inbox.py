@@ -28,7 +28,7 @@ EVENT_WORDS = {
     "proposal.handed_over": "handed it over",
     "sign_off.voided": "took a role away, and a signature with it",
     "concern.raised": "says that it hurts",
-    "concern.answered": "answered for a team",
+    "concern.answered": "answered for",
     "ruling.recorded": "said what holds meanwhile",
     "ruling.ended": "ended the ruling",
 }
@@ -149,6 +149,8 @@ def line_of(told: Told) -> str:
 
 def _line(event: Event) -> str:
     actor = event.actor.display_name if event.actor else "Accord"
+    if event.kind == "concern.answered" and event.side:
+        return f"{actor} {EVENT_WORDS[event.kind]} {event.side.name}"
     if event.kind in EVENT_WORDS:
         return f"{actor} {EVENT_WORDS[event.kind]}"
     if event.kind in VERSION_WORDS:

@@ -18,6 +18,20 @@ from glossary.portal.pages import page
 
 MODES = {"": "By mail at once", "digest": "By mail once a day", "off": "Only in the inbox", "none": "Not at all"}
 
+# Every kind that one can do without, by what it is about.
+GROUPS = {
+    "What waits for me": ("to_sign", "reminder", "lapsed", "review_due", "concern", "sent_back", "handed_over"),
+    "Words I suggested, signed or watch": (
+        "agreed",
+        "took_effect",
+        "concern_answered",
+        "watched_suggestion",
+        "watched_change",
+    ),
+    "My role": ("escalated", "stuck"),
+    "The company": ("roles", "ruling"),
+}
+
 
 @page("GET", "POST")
 def notifications(request: HttpRequest) -> HttpResponse:
@@ -33,12 +47,16 @@ def notifications(request: HttpRequest) -> HttpResponse:
     return redirect("notifications")
 
 
-def _choosable() -> dict[str, outbox.Kind]:
-    return {name: kind for name, kind in outbox.TO_PEOPLE.items() if kind.may_be_off}
+def _choosable(user: User) -> list[str]:
+    """The kinds that this person can be told of and do without."""
+    is_sponsor = policy.sponsor() == user
+    told_only = {"stuck": is_sponsor, "escalated": is_sponsor or user.is_staff}
+    return [name for names in GROUPS.values() for name in names if told_only.get(name, True)]
 
 
 def _keep(user: User, typed: Mapping[str, str]) -> None:
-    modes = {name: typed.get(f"mode_{name}", "") for name in _choosable()}
+    """What was typed; what was chosen for a kind that the page does not show stays, should a role come back."""
+    modes = notifications_of(user).modes | {name: typed.get(f"mode_{name}", "") for name in _choosable(user)}
     if not set(modes.values()) <= MODES.keys():
         raise _wrong("modes", "Choose by mail at once, by mail once a day, only in the inbox, or not at all.")
     start, end = (_clock(typed.get(name, ""), name) for name in ("quiet_from", "quiet_until"))
@@ -71,9 +89,18 @@ def _wrong(path: str, message: str) -> Refusal:
 def _notifications_page(request: HttpRequest, user: User, refusal: Refusal | None = None) -> HttpResponse:
     chosen = notifications_of(user)
     typed = request.POST.dict() if refusal else _as_typed(chosen)
-    kinds = [(name, kind, typed.get(f"mode_{name}", "")) for name, kind in _choosable().items()]
-    context = {"kinds": kinds, "modes": MODES, "typed": typed, "refusal": refusal}
+    context = {"groups": _groups(user, typed), "modes": MODES, "typed": typed, "refusal": refusal}
     return render(request, "portal/notifications.html", context, status=refusal.status if refusal else 200)
+
+
+def _groups(user: User, typed: Mapping[str, str]) -> dict[str, list[tuple[str, outbox.Kind, str]]]:
+    """By heading, what there is to choose: a kind by its name, what it is, and what was chosen."""
+    offered = _choosable(user)
+    groups = {
+        heading: [(name, outbox.TO_PEOPLE[name], typed.get(f"mode_{name}", "")) for name in names if name in offered]
+        for heading, names in GROUPS.items()
+    }
+    return {heading: kinds for heading, kinds in groups.items() if kinds}
 
 
 def _as_typed(chosen: Notifications) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The inbox on the pages: what one was told and has not read, words one watches, and what changed since one looked."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -13,12 +13,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from glossary import lookup, usage, workflow
+from glossary import lookup, outbox, usage, workflow
 from glossary.lookup import Told
 from glossary.models import LastLook, Message, Watch
 from glossary.outbox.letters import _ROLES
 from glossary.policy import Console
 from glossary.portal.inbox import EVENT_WORDS, line_of
+from glossary.portal.notifications import GROUPS
 from glossary.portal.profile import SEAT_WORDS
 from tests.house.test_docs import everything_happens
 from tests.portal.conftest import Browse, hidden, words
@@ -215,6 +216,36 @@ def test_the_page_of_settings_offers_the_inbox_alone(people: SimpleNamespace, at
     assert people.sam.notifications.modes == {"to_sign": "off", "roles": "none", "watched_change": "digest"}
 
 
+def test_every_kind_that_one_can_do_without_stands_in_one_group() -> None:
+    grouped = sorted(name for names in GROUPS.values() for name in names)
+    assert grouped == sorted(name for name, kind in outbox.TO_PEOPLE.items() if kind.may_be_off)
+
+
+def test_what_only_a_role_is_told_of_is_offered_to_that_role(people: SimpleNamespace, at_browser: Browse) -> None:
+    workflow.name_sponsor(people.rep.pk, by=acting(people.ada))
+    offered = {
+        name: [kind for kind in ("escalated", "stuck") if f'name="mode_{kind}"' in _settings(at_browser, name, people)]
+        for name in ("mark", "ada", "rep")
+    }
+    assert offered == {"mark": [], "ada": ["escalated"], "rep": ["escalated", "stuck"]}
+
+
+def _settings(at_browser: Browse, name: str, people: SimpleNamespace) -> str:
+    return at_browser(getattr(people, name)).get("/accounts/notifications/").content.decode()
+
+
+def test_what_a_sponsor_chose_is_kept_while_somebody_else_is_sponsor(
+    people: SimpleNamespace, at_browser: Browse
+) -> None:
+    workflow.name_sponsor(people.rep.pk, by=acting(people.ada))
+    rep = at_browser(people.rep)
+    rep.post("/accounts/notifications/", {"mode_stuck": "digest"})
+    workflow.end_sponsorship(people.rep.pk, by=acting(people.ada))
+    rep.post("/accounts/notifications/", {"mode_stuck": "none", "mode_agreed": "off"})
+    people.rep.refresh_from_db()
+    assert people.rep.notifications.modes == {"stuck": "digest", "agreed": "off"}
+
+
 # Watching
 
 
@@ -332,6 +363,35 @@ def test_a_concern_says_who_is_hurt_by_which_word(desk: Desk, people: SimpleName
 # What happened, in words
 
 
+def test_a_message_says_its_day_as_one_speaks_and_the_team_that_answered(
+    desk: Desk, people: SimpleNamespace, at_browser: Browse, time_machine: Any
+) -> None:
+    version = desk.publish("Campaign")
+    Message.objects.all().delete()
+    time_machine.move_to(datetime(2027, 3, 1, 10, tzinfo=UTC))
+    concern = workflow.raise_concern(version.term.slug, by=acting(people.rep), text="It hurts.")
+    workflow.answer_concern(concern.pk, by=acting(people.mia), text="We know.")
+    said = []
+    for days in (0, 1, 40, 400):
+        time_machine.move_to(datetime(2027, 3, 1, 11, tzinfo=UTC) + timedelta(days=days))
+        page = at_browser(people.rep).get("/inbox/")
+        said.append(words(page).partition("Mia answered for Marketing ")[2].split(" Mark as")[0])
+        assert 'title="1 March 2027, 10:00 UTC"' in page.content.decode()
+    assert said == ["today", "yesterday", "1 Mar", "1 Mar 2027"]
+
+
+def test_what_was_read_is_marked_as_unread_from_the_message_too(
+    desk: Desk, people: SimpleNamespace, at_browser: Browse
+) -> None:
+    desk.submit("Campaign")
+    mia, message = at_browser(people.mia), message_of(people.mia, "to_sign")
+    mia.post("/inbox/", {"action": "read", "message": message.pk})
+    opened = mia.get(f"/inbox/{message.pk}/")
+    assert "Mark as unread" in words(opened)
+    mia.post("/inbox/", {"action": "unread", "message": hidden(opened, "message")})
+    assert unread(mia) == "1"
+
+
 @pytest.mark.slow
 def test_every_kind_of_event_that_somebody_is_told_of_has_words(desk: Desk, people: SimpleNamespace) -> None:
     everything_happens(desk, people)
@@ -374,7 +434,7 @@ def test_a_reminder_says_of_which_word_or_of_how_many(
     time_machine.move_to("2027-03-04T10:00:00Z")
     workflow.remind(at=timezone.now())
     said = words(at_browser(people.sam).get("/inbox/"))
-    assert "Still yours to sign: Lead New 4 Mar" in said, "their team has signed the other one"
+    assert "Still yours to sign: Lead New today" in said, "their team has signed the other one"
     assert "Still yours to sign: 2 suggestions New" in words(at_browser(people.mia).get("/inbox/"))
     time_machine.move_to("2027-04-02T10:00:00Z")
     workflow.remind(at=timezone.now())
