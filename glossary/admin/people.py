@@ -4,7 +4,6 @@ An administrator sets nobody's password, and changes no mail address once the pe
 way to sign in somebody else's name.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,67 +19,23 @@ from django.contrib.auth import admin as _stock  # noqa: F401  registers groups,
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts.models import Appointment, Delegation, Role, Side, Sponsorship, Token, User
 from glossary import workflow
 from glossary.admin.acting import Audited, Readable, attempt, is_administrator
 from glossary.domain.refusals import Refusal
-from glossary.policy import SignedIn, signed_in
+from glossary.policy import signed_in
 from glossary.portal.pages import refused
 
 for not_ours in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(not_ours)
 
 
-class SeatForm(forms.Form):
-    """What an administrator can do about a person's place."""
-
-    ACTS = [
-        ("member", "Make a member of the team"),
-        ("owner", "Appoint as owner of the team"),
-        ("remove", "Remove as owner"),
-        ("none", "Take out of every team"),
-        ("sponsor", "Name as sponsor, to whom is brought what the teams cannot settle"),
-        ("no_sponsor", "End the sponsorship"),
-        ("deactivate", "Close the account for good"),
-    ]
-    act = forms.ChoiceField(choices=ACTS, widget=forms.RadioSelect, label="What should change?")
-    side = forms.ModelChoiceField(
-        Side.objects.all(), required=False, label="Team", help_text="For a member or an owner."
-    )
-    hand_to = forms.ModelChoiceField(
-        User.objects.active(),
-        required=False,
-        label="Who looks after their open suggestions?",
-        empty_label="They stay as they are",
-        help_text="For somebody whose account is closed.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("act") in ("member", "owner") and not cleaned.get("side"):
-            self.add_error("side", "Choose the team.")
-        return cleaned
-
-    def action(self, user: User, by: SignedIn) -> Callable[[], object]:
-        """The seating action that was chosen, ready to be called."""
-        side, hand_to = self.cleaned_data["side"], self.cleaned_data["hand_to"]
-        return {
-            "member": lambda: workflow.place_member(user.pk, by=by, side=side.key),
-            "owner": lambda: workflow.appoint_owner(user.pk, by=by, side=side.key),
-            "remove": lambda: workflow.remove_owner(user.pk, by=by),
-            "none": lambda: workflow.place_member(user.pk, by=by, side=None),
-            "sponsor": lambda: workflow.name_sponsor(user.pk, by=by),
-            "no_sponsor": lambda: workflow.end_sponsorship(user.pk, by=by),
-            "deactivate": lambda: workflow.deactivate(user.pk, by=by, hand_to=hand_to.pk if hand_to else None),
-        }[self.cleaned_data["act"]]
-
-
 @admin.register(User)
 class UserAdmin(Audited):
-    """People. Somebody new is invited on the page for that; team and role change on a page of their own."""
+    """People. Somebody new is invited on the page for that; team and role change on the page of the person."""
 
     change_form_template = "admin/person.html"
     change_list_template = "admin/people_list.html"
@@ -110,26 +65,6 @@ class UserAdmin(Audited):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """There is one way in for somebody new, with one check of addresses and one kind of link."""
         return redirect("invitations")
-
-    def get_urls(self) -> list[Any]:
-        seat = path("<int:user_id>/seat/", self.admin_site.admin_view(self.seat), name="accounts_user_seat")
-        return [seat, *super().get_urls()]
-
-    def seat(self, request: HttpRequest, user_id: int) -> HttpResponse:
-        """The page on which an administrator changes somebody's place."""
-        user = get_object_or_404(User, pk=user_id)
-        form = SeatForm(request.POST or None, initial={"side": user.side})
-        if request.method == "POST" and form.is_valid():
-            done = f"The place of {user.display_name} has been changed, or waits for an owner's confirmation."
-            if attempt(request, form.action(user, signed_in(request)), done):
-                return redirect(reverse("admin:accounts_user_change", args=[user.pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Team and role of {user}",
-            "form": form,
-            "person": user,
-        }
-        return render(request, "admin/seat.html", context)
 
 
 @admin.register(Side)

@@ -6,9 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.models import Role, Side, Token, User
-from glossary.ledger.verifying import verify
-from glossary.models import Event, Proposal
+from accounts.models import Role, Side, Token
 from tests.unchanged import nothing_changes
 from tests.world import Desk
 
@@ -21,34 +19,9 @@ def ada(people: SimpleNamespace, client: Client) -> Client:
     return client
 
 
-def seat(client: Client, user: User, **form: str) -> str:
-    answer = client.post(f"/admin/accounts/user/{user.pk}/seat/", form, follow=True)
-    user.refresh_from_db()
-    return str(answer.content.decode())
-
-
-def test_a_further_owner_waits_for_an_owner_of_the_side(ada: Client, people: SimpleNamespace) -> None:
-    seat(ada, people.rep, act="owner", side="sales")
-    assert people.rep.role == Role.MEMBER
-    assert people.rep.appointments.get().state == "pending"
-    assert Event.objects.filter(kind="owner.appointed", subject=people.rep).exists()
-
-
-def test_removing_an_owner_empties_the_seat_at_once(ada: Client, people: SimpleNamespace, desk: Desk) -> None:
-    proposal = desk.submit("Campaign")
-    desk.sign(proposal, people.sam)
-    seat(ada, people.sam, act="remove")
-    assert people.sam.role == Role.MEMBER
-    assert not proposal.text.sign_offs.live().exists()
-    assert list(verify()) == []
-
-
-def test_a_place_without_a_side_is_asked_for_in_words(ada: Client, people: SimpleNamespace) -> None:
-    assert "Choose the team." in seat(ada, people.rep, act="owner")
-
-
-def test_removing_somebody_who_owns_nothing_is_said_in_words(ada: Client, people: SimpleNamespace) -> None:
-    assert "Rep is not an owner." in seat(ada, people.rep, act="remove")
+def test_the_page_of_a_person_here_leads_to_where_team_and_role_change(ada: Client, people: SimpleNamespace) -> None:
+    page = ada.get(f"/admin/accounts/user/{people.rep.pk}/change/").content.decode()
+    assert f'href="/people/{people.rep.pk}/">Team and role' in page
 
 
 def test_the_role_cannot_be_typed_into_the_form(ada: Client, people: SimpleNamespace) -> None:
@@ -97,17 +70,6 @@ def test_somebody_new_is_invited_on_the_page_for_it_and_nowhere_else(ada: Client
     assert mail.outbox == []
 
 
-def test_whoever_is_shut_out_here_can_hand_over_in_the_same_step(
-    ada: Client, people: SimpleNamespace, desk: Desk
-) -> None:
-    handed, left = desk.open("Campaign"), desk.open("Funnel", by=people.mark)
-    seat(ada, people.rep, act="deactivate", hand_to=str(people.mia.pk))
-    seat(ada, people.mark, act="deactivate")
-    assert not (people.rep.is_active or people.mark.is_active)
-    assert [Proposal.objects.get(pk=each.pk).keeper for each in (handed, left)] == [people.mia, None]
-    assert list(verify()) == []
-
-
 def test_a_side_added_here_has_to_sign_from_now_on(ada: Client, people: SimpleNamespace, desk: Desk) -> None:
     proposal = desk.submit("Campaign")
     ada.post("/admin/accounts/side/add/", {"key": "product", "name": "Product"})
@@ -138,4 +100,4 @@ def test_a_key_is_shown_once_and_can_be_revoked(ada: Client, people: SimpleNames
 def test_an_owner_without_the_staff_flag_sees_nothing_here(people: SimpleNamespace, client: Client) -> None:
     client.force_login(people.sam)
     assert client.get("/admin/").status_code == 302
-    assert client.get(f"/admin/accounts/user/{people.rep.pk}/seat/").status_code == 302
+    assert client.get(f"/admin/accounts/user/{people.rep.pk}/change/").status_code == 302

@@ -183,14 +183,10 @@ def test_only_administrators_are_shown_the_forms_and_nobody_else_gets_by(
                 assert browser.post(of(people.mark), typed).status_code == 403, typed
 
 
-def test_the_own_account_is_not_closed_here_or_in_the_administration(people: SimpleNamespace, ada: Client) -> None:
+def test_the_own_account_is_not_closed_here(people: SimpleNamespace, ada: Client) -> None:
     assert "Close the account" not in words(ada.get(of(people.ada)))
-    for address, typed in (
-        (of(people.ada), {"action": "close"}),
-        (f"/admin/accounts/user/{people.ada.pk}/seat/", {"act": "deactivate"}),
-    ):
-        with nothing_changes():
-            assert "Nobody closes their own account." in words(ada.post(address, typed, follow=True))
+    with nothing_changes():
+        assert "Nobody closes their own account." in act(ada, people.ada, "close")
 
 
 @pytest.mark.parametrize(
@@ -236,12 +232,19 @@ def test_places_change_through_the_seating_actions(people: SimpleNamespace, ada:
     assert list(verify()) == []
 
 
+def test_removing_an_owner_empties_the_seat_at_once(people: SimpleNamespace, desk: Desk, ada: Client) -> None:
+    proposal = desk.submit("Campaign")
+    desk.sign(proposal, people.sam)
+    act(ada, people.sam, "remove_owner")
+    assert people.sam.role == Role.MEMBER
+    assert not proposal.text.sign_offs.live().exists()
+    assert list(verify()) == []
+
+
 def test_a_page_read_before_another_sponsor_was_named_ends_nothing(people: SimpleNamespace, ada: Client) -> None:
     for sponsor in (people.mark, people.rep):
         workflow.name_sponsor(sponsor.pk, by=Console(people.ada))
     assert "Mark is not the sponsor." in act(ada, people.mark, "end_sponsorship")
-    seat = f"/admin/accounts/user/{people.mark.pk}/seat/"
-    assert "Mark is not the sponsor." in words(ada.post(seat, {"act": "no_sponsor"}, follow=True))
     assert policy.sponsor() == people.rep
 
 
