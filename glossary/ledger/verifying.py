@@ -18,6 +18,7 @@ from glossary.ledger.disputes import dispute_faults
 from glossary.ledger.effects import effect_faults
 from glossary.ledger.gathering import Words, in_turn
 from glossary.ledger.handing import handing_faults
+from glossary.ledger.moment import one_moment
 from glossary.ledger.renewals import renewal_faults
 from glossary.ledger.telling import Fault, Told, differs, last
 from glossary.models import (
@@ -58,8 +59,16 @@ def verify(*, term: str = "", since: str = "", tell: Tell = lambda part, done: N
     """Every fault there is, in the order found: chain, people, words with all that hangs on them, projections.
 
     `term` limits the rows to one slug (the chain is always walked), `since` is a head printed earlier
-    (`seq:hash`) that the chain must still contain, `tell` hears (part, how many so far).
+    (`seq:hash`) that the chain must still contain, `tell` hears (part, how many so far). Chain and rows are read as of
+    one moment, so that what others write meanwhile is no fault, and nobody waits.
     """
+    with one_moment(connection):
+        yield from _of_chain_and_rows(term, since, tell)
+    if not term and not index_is_sound(connection):
+        yield Fault("", "search", "the index is not what its tables say; run manage.py rebuild")
+
+
+def _of_chain_and_rows(term: str, since: str, tell: Tell) -> Iterator[Fault]:
     told = Told()
     yield from _chain(told, since, tell)
     yield from company_faults(told)
@@ -71,8 +80,6 @@ def verify(*, term: str = "", since: str = "", tell: Tell = lambda part, done: N
         tell("words", done)
     if not term:
         yield from _orphans(told)
-        if not index_is_sound(connection):
-            yield Fault("", "search", "the index is not what its tables say; run manage.py rebuild")
 
 
 def head() -> str:
