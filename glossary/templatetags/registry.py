@@ -339,8 +339,10 @@ class Line(NamedTuple):
 @register.filter
 def lines_that_change(change: Change, only: Op | None = None) -> list[Line]:
     """What came and what went, or one of them alone; where entries only changed places, also between which."""
-    shown = {only} if only else {"added", "removed"}
-    return [line for line in _lines(change) if line.op in shown or line.op == "same" and change.field in KEYED_LISTS]
+    shown: set[Op] = {only} if only else {"added", "removed"}
+    if change.field in KEYED_LISTS:
+        shown.add("same")
+    return [line for line in _lines(change) if line.op in shown]
 
 
 @register.filter
