@@ -48,7 +48,7 @@ class Absence(NamedTuple):
 
 
 def absences(at: datetime) -> list[Absence]:
-    """Whoever signs for a team and is away at `at`. One query, and two for each team."""
+    """Whoever signs for a team and is away at `at`. One query, and one for each team."""
     return [
         absence
         for side in policy.sides_with_a_seat()
