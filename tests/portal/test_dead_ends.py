@@ -65,6 +65,7 @@ def is_a_dead_end(answer: HttpResponse, name: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.any_engine
 def test_no_page_is_a_dead_end_for_anybody(people: SimpleNamespace, desk: Desk, everybody: dict[str, Client]) -> None:
     desk.publish("Campaign")
     proposal = desk.submit("Lead")
