@@ -215,25 +215,11 @@ _SECURITY: JSON = {
 
 
 def _lookup() -> JSON:
-    as_of = {
-        "name": "as_of",
-        "in": "query",
-        "description": "An instant with its zone: what was, or what is signed so far, in force then.",
-        "schema": {"type": "string", "format": "date-time"},
-    }
-    name = {
-        "name": "name",
-        "in": "query",
-        "required": True,
-        "description": "The name as somebody wrote it.",
-        "schema": {"type": "string"},
-    }
-    known = {
-        "name": "If-None-Match",
-        "in": "header",
-        "description": "The ETag of what you have.",
-        "schema": {"type": "string"},
-    }
+    as_of = _parameter(
+        "as_of", "An instant with its zone: what was, or what is signed so far, in force then.", format="date-time"
+    )
+    name = _parameter("name", "The name as somebody wrote it.", is_required=True)
+    known = _parameter("If-None-Match", "The ETag of what you have.", place="header")
     names = {
         "type": "object",
         "properties": {"names": {"type": "array", "items": {"type": "string"}, "maxItems": 1000}},
@@ -267,19 +253,8 @@ def _lookup() -> JSON:
 
 
 def _suggest() -> JSON:
-    typed = {
-        "name": "q",
-        "in": "query",
-        "required": True,
-        "description": "What was typed so far.",
-        "schema": {"type": "string"},
-    }
-    limit = {
-        "name": "limit",
-        "in": "query",
-        "description": "How many at most.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": 20},
-    }
+    typed = _parameter("q", "What was typed so far.", is_required=True)
+    limit = _parameter("limit", "How many at most.", type="integer", minimum=1, maximum=20)
     return {
         "get": {
             "tags": ["search"],
@@ -292,6 +267,11 @@ def _suggest() -> JSON:
             "responses": {"200": _json("SuggestOut"), **problem_responses(READING)},
         }
     }
+
+
+def _parameter(name: str, says: str, *, place: str = "query", is_required: bool = False, **schema: Any) -> JSON:
+    required = {"required": True} if is_required else {}
+    return {"name": name, "in": place, **required, "description": says, "schema": {"type": "string", **schema}}
 
 
 def _json(component: str) -> JSON:
